@@ -1,0 +1,31 @@
+# Compiler and linker settings that hold for every target.
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM AND NOT FOZ_FUZZ)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused
+                    -Wimplicit-fallthrough -Werror)
+# Harmless to a caller who writes only the members that matter: `Error{.message = ...}`.
+add_compile_options(-Wno-missing-field-initializers)
+add_compile_options(-fstack-protector-strong -fno-omit-frame-pointer)
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ERROR_CODE_HEADER_ONLY)
+add_link_options(-Wl,-z,relro,-z,now)
+
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  add_compile_options(-Og -g)
+else()
+  add_compile_definitions(_FORTIFY_SOURCE=2)
+endif()
+
+if(FOZ_SANITIZE)
+  add_compile_options(-fsanitize=${FOZ_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${FOZ_SANITIZE})
+endif()
