@@ -1,0 +1,28 @@
+#pragma once
+// DuckDB's C API, for the files of this room only, and what its pinned header does not declare yet.
+
+#include <duckdb.h>
+
+#include <memory>
+
+extern "C" {
+/// Since 1.5: stores bytes that are known to be well-formed UTF-8 without looking at them again.
+void duckdb_unsafe_vector_assign_string_element_len(duckdb_vector vector, idx_t index, const char* str, idx_t str_len);
+}
+
+namespace foz::engine {
+
+struct CloseDuckdb {
+  void operator()(duckdb_database p) const { duckdb_close(&p); }
+  void operator()(duckdb_connection p) const { duckdb_disconnect(&p); }
+  void operator()(duckdb_config p) const { duckdb_destroy_config(&p); }
+  void operator()(duckdb_logical_type p) const { duckdb_destroy_logical_type(&p); }
+  void operator()(duckdb_table_function p) const { duckdb_destroy_table_function(&p); }
+  void operator()(duckdb_data_chunk p) const { duckdb_destroy_data_chunk(&p); }
+};
+
+/// Owns a handle of the C API, which are all pointers to structs.
+template <class Handle>
+using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, CloseDuckdb>;
+
+}  // namespace foz::engine

@@ -1,0 +1,65 @@
+#pragma once
+// Files that last: append, sync, publish, list. The local disk now; faults in tests.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace foz::lake {
+
+/// A file that grows. One writer.
+class AppendFile {
+ public:
+  virtual ~AppendFile() = default;
+  /// All of `bytes`, or an error and an end of the file that nobody should trust.
+  virtual Status append(std::string_view bytes) = 0;
+  /// What was appended survives a power cut when this returns. A failed sync is never tried again as if it could succeed.
+  virtual Status sync() = 0;
+};
+
+struct FileEntry {
+  std::filesystem::path path;
+  uint64_t bytes = 0;
+};
+
+/// Errors of all calls: unavailable (storage is full, the disk fails), not_found. Thread-safe.
+class FileIo {
+ public:
+  virtual ~FileIo() = default;
+  /// With its parents; none is an error when it is there.
+  virtual Status make_folder(const std::filesystem::path& folder) = 0;
+  /// Opens a file to append to; makes it when it is not there. Bytes behind `keep_bytes` are cut off.
+  virtual Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) = 0;
+  /// Up to `length` bytes from `offset`; fewer at the end of the file.
+  virtual Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) = 0;
+  virtual Result<uint64_t> size(const std::filesystem::path& file) = 0;
+  /// The new content is there whole, or the old one is.
+  virtual Status write_whole(const std::filesystem::path& file, std::string_view text) = 0;
+  /// Makes a file that was written elsewhere durable and gives it its final name.
+  virtual Status publish(const std::filesystem::path& staged, const std::filesystem::path& final_name) = 0;
+  virtual Status remove_file(const std::filesystem::path& file) = 0;
+  /// A folder with everything in it; none is no error.
+  virtual Status remove_tree(const std::filesystem::path& folder) = 0;
+  /// The files in a folder, not below it, by name; an absent folder has none.
+  virtual Result<std::vector<FileEntry>> list(const std::filesystem::path& folder) = 0;
+};
+
+class LocalFileIo final : public FileIo {
+ public:
+  Status make_folder(const std::filesystem::path& folder) override;
+  Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) override;
+  Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) override;
+  Result<uint64_t> size(const std::filesystem::path& file) override;
+  Status write_whole(const std::filesystem::path& file, std::string_view text) override;
+  Status publish(const std::filesystem::path& staged, const std::filesystem::path& final_name) override;
+  Status remove_file(const std::filesystem::path& file) override;
+  Status remove_tree(const std::filesystem::path& folder) override;
+  Result<std::vector<FileEntry>> list(const std::filesystem::path& folder) override;
+};
+
+}  // namespace foz::lake

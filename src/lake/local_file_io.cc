@@ -1,0 +1,169 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "lake/file_io.h"
+
+namespace foz::lake {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error disk_failure(int code, std::string_view what, const fs::path& file) {
+  if (code == ENOENT) return Error{.kind = ErrorKind::not_found, .message = file.string() + " is not there"};
+  if (code == ENOSPC || code == EDQUOT) {
+    return Error{.kind = ErrorKind::unavailable, .message = "storage is full: " + std::string(what) + " " + file.string() + " found no room"};
+  }
+  return Error{.kind = ErrorKind::unavailable, .message = std::string(what) + " " + file.string() + " failed: " + std::strerror(code)};
+}
+
+/// A descriptor that closes itself.
+class OpenFile {
+ public:
+  explicit OpenFile(int fd) : fd_(fd) {}
+  OpenFile(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Status write_all(int fd, std::string_view bytes, const fs::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return disk_failure(errno, "writing", file);
+    }
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return {};
+}
+
+Status sync_folder(const fs::path& folder) {
+  const OpenFile opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0 || ::fsync(opened.get()) != 0) return disk_failure(errno, "syncing", folder);
+  return {};
+}
+
+Status rename_durably(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return disk_failure(errno, "renaming", from);
+  return sync_folder(to.parent_path());
+}
+
+class LocalAppendFile final : public AppendFile {
+ public:
+  LocalAppendFile(int fd, fs::path path) : file_(fd), path_(std::move(path)) {}
+  Status append(std::string_view bytes) override { return write_all(file_.get(), bytes, path_); }
+  Status sync() override {
+    if (::fdatasync(file_.get()) != 0) return disk_failure(errno, "syncing", path_);
+    return {};
+  }
+
+ private:
+  OpenFile file_;
+  const fs::path path_;
+};
+
+}  // namespace
+
+Status LocalFileIo::make_folder(const fs::path& folder) {
+  std::error_code code;
+  fs::create_directories(folder, code);
+  if (code) return disk_failure(code.value(), "making", folder);
+  return {};
+}
+
+Result<std::unique_ptr<AppendFile>> LocalFileIo::open_append(const fs::path& file, uint64_t keep_bytes) {
+  const int fd = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640);
+  if (fd < 0) return disk_failure(errno, "opening", file);
+  auto opened = std::make_unique<LocalAppendFile>(fd, file);
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return disk_failure(errno, "looking at", file);
+  if (static_cast<uint64_t>(info.st_size) > keep_bytes && ::ftruncate(fd, static_cast<off_t>(keep_bytes)) != 0) {
+    return disk_failure(errno, "cutting", file);
+  }
+  if (::lseek(fd, 0, SEEK_END) < 0) return disk_failure(errno, "opening", file);
+  TRY_DO(sync_folder(file.parent_path()));
+  return std::unique_ptr<AppendFile>(std::move(opened));
+}
+
+Result<std::string> LocalFileIo::read(const fs::path& file, uint64_t offset, uint64_t length) {
+  const OpenFile opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.get() < 0) return disk_failure(errno, "opening", file);
+  struct stat info {};
+  if (::fstat(opened.get(), &info) != 0) return disk_failure(errno, "looking at", file);
+  const uint64_t size = static_cast<uint64_t>(info.st_size);
+  std::string text(offset < size ? std::min(length, size - offset) : 0, '\0');
+  size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t got = ::pread(opened.get(), text.data() + done, text.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return disk_failure(errno, "reading", file);
+    if (got == 0) break;
+    done += static_cast<size_t>(got);
+  }
+  text.resize(done);
+  return text;
+}
+
+Result<uint64_t> LocalFileIo::size(const fs::path& file) {
+  struct stat info {};
+  if (::stat(file.c_str(), &info) != 0) return disk_failure(errno, "looking at", file);
+  return static_cast<uint64_t>(info.st_size);
+}
+
+Status LocalFileIo::write_whole(const fs::path& file, std::string_view text) {
+  fs::path staged = file;
+  staged += ".new";
+  {
+    const OpenFile opened(::open(staged.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0640));
+    if (opened.get() < 0) return disk_failure(errno, "opening", staged);
+    TRY_DO(write_all(opened.get(), text, staged));
+    if (::fsync(opened.get()) != 0) return disk_failure(errno, "syncing", staged);
+  }
+  return rename_durably(staged, file);
+}
+
+Status LocalFileIo::publish(const fs::path& staged, const fs::path& final_name) {
+  {
+    const OpenFile opened(::open(staged.c_str(), O_RDONLY | O_CLOEXEC));
+    if (opened.get() < 0) return disk_failure(errno, "opening", staged);
+    if (::fsync(opened.get()) != 0) return disk_failure(errno, "syncing", staged);
+  }
+  return rename_durably(staged, final_name);
+}
+
+Status LocalFileIo::remove_file(const fs::path& file) {
+  if (::unlink(file.c_str()) != 0 && errno != ENOENT) return disk_failure(errno, "removing", file);
+  return {};
+}
+
+Status LocalFileIo::remove_tree(const fs::path& folder) {
+  std::error_code code;
+  fs::remove_all(folder, code);
+  if (code) return disk_failure(code.value(), "removing", folder);
+  return {};
+}
+
+Result<std::vector<FileEntry>> LocalFileIo::list(const fs::path& folder) {
+  std::vector<FileEntry> entries;
+  std::error_code code;
+  for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
+    if (!at->is_regular_file(code)) continue;
+    entries.push_back({.path = at->path(), .bytes = at->file_size(code)});
+  }
+  if (code && code.value() != ENOENT) return disk_failure(code.value(), "listing", folder);
+  std::sort(entries.begin(), entries.end(), [](const FileEntry& a, const FileEntry& b) { return a.path < b.path; });
+  return entries;
+}
+
+}  // namespace foz::lake
