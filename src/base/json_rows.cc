@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <cstring>
+#include <limits>
 #include <unordered_map>
 
 namespace foz {
@@ -50,7 +51,7 @@ simdjson::error_code read_number(ondemand::value& value, JsonSlot& slot) {
   const auto code = value.get_double().get(slot.number);
   // Beyond a double, the digits in `text` still tell the value.
   if (code == simdjson::NUMBER_ERROR && token.find_first_not_of("0123456789+-.eE") == token.npos) {
-    slot.number = 0;
+    slot.number = std::numeric_limits<double>::infinity();
     return simdjson::SUCCESS;
   }
   return code;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace foz::lake {
@@ -25,6 +26,11 @@ class AppendFile {
 struct FileEntry {
   std::filesystem::path path;
   uint64_t bytes = 0;
+};
+
+struct FolderEntry {
+  std::filesystem::path path;
+  Instant changed{};  ///< when something was last made or removed in it
 };
 
 /// Errors of all calls: unavailable (storage is full, the disk fails), not_found. Thread-safe.
@@ -47,6 +53,8 @@ class FileIo {
   virtual Status remove_tree(const std::filesystem::path& folder) = 0;
   /// The files in a folder, not below it, by name; an absent folder has none.
   virtual Result<std::vector<FileEntry>> list(const std::filesystem::path& folder) = 0;
+  /// The folders in a folder, not below it, by name; an absent folder has none.
+  virtual Result<std::vector<FolderEntry>> folders(const std::filesystem::path& folder) = 0;
 };
 
 class LocalFileIo final : public FileIo {
@@ -60,6 +68,7 @@ class LocalFileIo final : public FileIo {
   Status remove_file(const std::filesystem::path& file) override;
   Status remove_tree(const std::filesystem::path& folder) override;
   Result<std::vector<FileEntry>> list(const std::filesystem::path& folder) override;
+  Result<std::vector<FolderEntry>> folders(const std::filesystem::path& folder) override;
 };
 
 }  // namespace foz::lake

@@ -166,4 +166,17 @@ Result<std::vector<FileEntry>> LocalFileIo::list(const fs::path& folder) {
   return entries;
 }
 
+Result<std::vector<FolderEntry>> LocalFileIo::folders(const fs::path& folder) {
+  std::vector<FolderEntry> entries;
+  std::error_code code;
+  for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
+    struct stat info {};
+    if (::lstat(at->path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) continue;
+    entries.push_back({.path = at->path(), .changed = from_seconds(info.st_mtim.tv_sec) + std::chrono::microseconds(info.st_mtim.tv_nsec / 1000)});
+  }
+  if (code && code.value() != ENOENT) return disk_failure(code.value(), "listing", folder);
+  std::sort(entries.begin(), entries.end(), [](const FolderEntry& a, const FolderEntry& b) { return a.path < b.path; });
+  return entries;
+}
+
 }  // namespace foz::lake

@@ -104,6 +104,7 @@ Result<std::vector<DataFile>> write_parquet(engine::Engine& engine, engine::Chun
   TRY_DO(files.make_folder(options.folder));
   TRY_DO(engine.add_table("foz_rows", table));
   const auto rows = engine.query(copy_statement(table, options), stop);
+  crash_point("load.after_copy");
   Result<std::vector<DataFile>> written = rows ? written_files(*rows) : Result<std::vector<DataFile>>(rows.error());
   if (written) written = finish(std::move(*written), files, options);
   if (!written) {
