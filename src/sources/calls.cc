@@ -1,0 +1,148 @@
+#include "sources/calls.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace foz::sources {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::string_view kVendorCode = "CONNECTOR-1308-400";
+/// Longest time one call may spend being throttled.
+constexpr milliseconds kThrottledMax{15 * 60 * 1000};
+/// When to ask again for an allowance that is used up and tells no end.
+constexpr milliseconds kQuotaStep{60 * 60 * 1000};
+
+ErrorKind kind_of(const Answer& answer, int status) {
+  switch (answer.what) {
+    case AnswerClass::auth_expired:
+    case AnswerClass::auth_wrong: return ErrorKind::unauthorized;
+    case AnswerClass::throttled:
+    case AnswerClass::quota_gone: return ErrorKind::rate_limited;
+    case AnswerClass::transient:
+    case AnswerClass::too_heavy:
+    case AnswerClass::handle_gone: return ErrorKind::unavailable;
+    default: break;
+  }
+  if (status == 403) return ErrorKind::forbidden;
+  return status == 404 ? ErrorKind::not_found : ErrorKind::invalid;
+}
+
+http::Retrying::Judge judge_of(const VendorRules& rules) {
+  return [&rules](const http::Response& response) {
+    if (is_cut_json(response)) return http::Verdict::transient;
+    switch (rules.answer(response).what) {
+      case AnswerClass::transient: return http::Verdict::transient;
+      case AnswerClass::throttled: return http::Verdict::throttled;
+      default: return http::Verdict::done;
+    }
+  };
+}
+
+}  // namespace
+
+std::string vendor_words(std::string_view text) {
+  constexpr size_t kShown = 300;
+  text = trim(text);
+  if (text.starts_with("<")) return "an HTML page";
+  std::string words = utf8::repaired(text.substr(0, kShown));
+  std::replace_if(words.begin(), words.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text.size() > kShown ? words + " ..." : words;
+}
+
+Error error_of(const VendorRules& rules, const Answer& answer, int status, std::string_view doing) {
+  std::string message = std::string(doing) + ": " + rules.vendor + " answered " + std::to_string(status);
+  if (!answer.code.empty()) message += " " + answer.code;
+  if (!answer.message.empty()) message += ": " + vendor_words(answer.message);
+  Error error{.kind = kind_of(answer, status), .message = std::move(message), .code = std::string(kVendorCode)};
+  if (answer.wait > answer.wait.zero()) error.retry_after = answer.wait;
+  else if (answer.what == AnswerClass::quota_gone) error.retry_after = kQuotaStep;
+  return error;
+}
+
+bool is_cut_json(const http::Response& response) {
+  if (!response.ok() || response.status == 204) return false;
+  const auto type = response.header("Content-Type");
+  if (!type || lower(*type).find("json") == std::string::npos) return false;
+  const size_t last = response.body.find_last_not_of(" \r\n\t");
+  return last == std::string::npos || (response.body[last] != '}' && response.body[last] != ']');
+}
+
+Result<http::Response> Governed::send(const http::Request& request, std::stop_token stop) {
+  const std::string bucket = rules_.bucket ? rules_.bucket(request) : "";
+  const Tick until = clock_.tick() + kThrottledMax;
+  for (int times = 1;; ++times) {
+    Result<http::Response> outcome = [&]() -> Result<http::Response> {
+      TRY(const auto pass, governor_.admit(bucket, purpose_, stop));
+      return next_.send(request, stop);
+    }();
+    if (!outcome) return outcome;
+    if (rules_.hear) rules_.hear(request, *outcome, governor_);
+    const Answer answer = rules_.answer(*outcome);
+    if (answer.what == AnswerClass::quota_gone) governor_.allowance_gone(rules_.quota_name, wait_of(answer, *outcome, times));
+    if (answer.what != AnswerClass::throttled) return outcome;
+    const milliseconds wait = wait_of(answer, *outcome, times);
+    if (clock_.tick() + wait > until) return outcome;
+    governor_.hold(bucket, wait);
+  }
+}
+
+milliseconds Governed::wait_of(const Answer& answer, const http::Response& response, int times) const {
+  if (const auto asked = http::asked_wait(response, clock_.now())) return std::clamp(*asked, milliseconds(0), kThrottledMax);
+  if (answer.wait > answer.wait.zero()) return answer.wait;
+  if (answer.what == AnswerClass::quota_gone) return kQuotaStep;
+  return milliseconds(1000) * (1 << (2 * std::min(times - 1, 2)));  // 1, 4, 16 s
+}
+
+Calls::Line::Line(const World& world, Governor& governor, const VendorRules& rules, http::TokenSource& tokens, Purpose purpose)
+    : governed(world.transport, governor, rules, world.clock, purpose),
+      retrying(governed, world.clock, world.random, {}, judge_of(rules)),
+      authorizing(retrying, tokens) {}
+
+Calls::Calls(const World& world, VendorRules rules, http::TokenSource& tokens)
+    : rules_(std::move(rules)),
+      governor_(world.clock, {.vendor = rules_.vendor, .reserve_percent = world.quota_reserve_percent, .concurrent_max = rules_.concurrent_max}),
+      look_(world, governor_, rules_, tokens, Purpose::look),
+      collect_(world, governor_, rules_, tokens, Purpose::collect) {}
+
+Result<http::Response> Calls::send(http::Request request, Purpose purpose, std::stop_token stop) {
+  request.known_hosts = rules_.known_hosts;
+  return (purpose == Purpose::look ? look_ : collect_).authorizing.send(request, stop);
+}
+
+Result<http::Response> Calls::send_open(http::Request request, std::stop_token stop) {
+  request.known_hosts = rules_.known_hosts;
+  return look_.retrying.send(request, stop);
+}
+
+Result<http::Response> Calls::ask(http::Request request, Purpose purpose, std::string_view doing, std::stop_token stop) {
+  auto outcome = send(std::move(request), purpose, stop);
+  if (!outcome) return with_context(std::move(outcome).error(), doing);
+  if (answer_of(*outcome).what != AnswerClass::ok) return error_of(*outcome, doing);
+  return outcome;
+}
+
+Result<Json> Calls::ask_json(http::Request request, Purpose purpose, std::string_view doing, std::stop_token stop) {
+  TRY(const auto response, ask(std::move(request), purpose, doing, stop));
+  auto json = parse_json(response.body, {.depth_max = 200});
+  if (json) return json;
+  return Error{.kind = ErrorKind::corrupt, .message = std::string(doing) + ": " + rules_.vendor + " sent what is no JSON: " + json.error().message};
+}
+
+Answer Calls::answer_of(const http::Response& response) const { return rules_.answer(response); }
+
+Error Calls::error_of(const http::Response& response, std::string_view doing) const {
+  return sources::error_of(rules_, answer_of(response), response.status, doing);
+}
+
+Result<JsonGlance> glance_page(std::string& body, const GlanceWish& wish, std::string_view doing) {
+  auto glance = glance_json(body, wish);
+  if (glance) return glance;
+  return Error{.kind = ErrorKind::unavailable, .message = std::string(doing) + ": " + glance.error().message};
+}
+
+}  // namespace foz::sources

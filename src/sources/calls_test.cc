@@ -1,0 +1,156 @@
+#include "sources/calls.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "sources/test_world.h"
+
+namespace foz::sources {
+namespace {
+
+using std::chrono::milliseconds;
+using test::reply;
+using test::TestWorld;
+using testing::HasSubstr;
+
+Answer plain_answer(const http::Response& response) {
+  if (response.ok()) return {};
+  if (response.status == 401) return {.what = AnswerClass::auth_expired};
+  if (response.status == 429) return {.what = AnswerClass::throttled};
+  if (response.status == 403) return {.what = AnswerClass::quota_gone, .code = "QUOTA"};
+  if (response.status >= 500) return {.what = AnswerClass::transient, .message = response.body};
+  return {.what = AnswerClass::permanent, .message = response.body};
+}
+
+/// Calls with a token that counts how often it was fetched.
+struct Rig {
+  explicit Rig(test::FakeVendor::Handler handler)
+      : world(std::move(handler)),
+        tokens(world.clock,
+               [this](std::stop_token) -> Result<http::CachedToken::Fetched> {
+                 return http::CachedToken::Fetched{.value = Secret("t" + std::to_string(++fetched))};
+               }),
+        calls(world.world(), {.vendor = "V", .known_hosts = {"v.test"}, .answer = plain_answer}, tokens) {}
+
+  Result<http::Response> ask() { return calls.ask(http::get("https://v.test/x"), Purpose::collect, "reading x", {}); }
+  TestWorld world;
+  int fetched = 0;
+  http::CachedToken tokens;
+  Calls calls;
+};
+
+TEST(Calls, NameTheVendorsHostsAndNoOthers) {
+  Rig rig([](const http::Request&) { return reply(200, "{}"); });
+  EXPECT_TRUE(rig.ask());
+  for (const char* url : {"https://evil.test/x", "http://v.test/x", "https://v.test.evil.test/x"}) {
+    const auto refused = rig.calls.ask(http::get(url), Purpose::collect, "reading x", {});
+    ASSERT_FALSE(refused) << url;
+    EXPECT_EQ(refused.error().kind, ErrorKind::forbidden) << url;
+  }
+  EXPECT_EQ(rig.world.vendor.calls().size(), 1u);
+}
+
+TEST(Calls, GetATokenOnceWhenItExpired) {
+  Rig rig([](const http::Request& request) {
+    return *request.headers.get("Authorization") == "Bearer t1" ? reply(401, "{}") : reply(200, "{}");
+  });
+  EXPECT_TRUE(rig.ask());
+  EXPECT_TRUE(rig.ask());
+  EXPECT_EQ(rig.fetched, 2);
+  EXPECT_EQ(rig.world.vendor.calls().size(), 3u);
+}
+
+TEST(Calls, FailAtTheSecondRefusalOfTheToken) {
+  Rig rig([](const http::Request&) { return reply(401, "{}"); });
+  const auto refused = rig.ask();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::unauthorized);
+  EXPECT_EQ(rig.world.vendor.calls().size(), 2u);
+}
+
+// Faults F09: a storm of 429 costs time, never a try.
+TEST(Calls, DoNotCountThrottlingAsTries) {
+  int n = 0;
+  Rig rig([&](const http::Request&) { return ++n < 12 ? reply(429, "{}", {{"Retry-After", "2"}}) : reply(200, "{}"); });
+  const Instant begin = rig.world.clock.now();
+  EXPECT_TRUE(rig.ask());
+  EXPECT_EQ(rig.world.clock.now() - begin, std::chrono::seconds(22));
+}
+
+struct AskedWait {
+  std::string header;
+  milliseconds first_wait;
+};
+
+TEST(Calls, ReadRetryAfterInEveryForm) {
+  const AskedWait cases[] = {{"7", milliseconds(7000)},
+                             {"Tue, 14 Nov 2023 22:13:30 GMT", milliseconds(10'000)},  // the test begins at 22:13:20
+                             {"-5", milliseconds(1000)},
+                             {"soon", milliseconds(1000)},
+                             {"86400", milliseconds(15 * 60 * 1000)}};
+  for (const AskedWait& c : cases) {
+    int n = 0;
+    Rig rig([&](const http::Request&) { return ++n == 1 ? reply(429, "{}", {{"Retry-After", c.header}}) : reply(200, "{}"); });
+    EXPECT_TRUE(rig.ask()) << c.header;
+    ASSERT_FALSE(rig.world.clock.slept().empty()) << c.header;
+    EXPECT_EQ(rig.world.clock.slept()[0], c.first_wait) << c.header;
+  }
+}
+
+TEST(Calls, GiveUpWhenThrottledForAQuarterOfAnHour) {
+  Rig rig([](const http::Request&) { return reply(429, "{}", {{"Retry-After", "600"}}); });
+  const auto refused = rig.ask();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::rate_limited);
+  EXPECT_LE(rig.world.vendor.calls().size(), 10u);
+}
+
+TEST(Calls, RepeatWhatStumbledThreeTimes) {
+  Rig rig([](const http::Request&) { return reply(503, "<html>busy</html>"); });
+  const auto refused = rig.ask();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("reading x: V answered 503: an HTML page"));
+  EXPECT_EQ(rig.world.vendor.calls().size(), 4u);
+}
+
+// Faults F11: an answer that ends too early is asked for again.
+TEST(Calls, RepeatAnAnswerThatIsCutOff) {
+  int n = 0;
+  Rig rig([&](const http::Request&) { return reply(200, ++n < 3 ? "{\"results\":[{\"id\":" : "{\"results\":[]}\n"); });
+  const auto answer = rig.ask();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, "{\"results\":[]}\n");
+  EXPECT_EQ(n, 3);
+}
+
+TEST(Calls, StopOnceTheAllowanceIsGone) {
+  Rig rig([](const http::Request&) { return reply(403, "{}"); });
+  const auto first = rig.ask();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().kind, ErrorKind::rate_limited);
+  const auto second = rig.ask();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::rate_limited);
+  EXPECT_TRUE(second.error().retry_after);
+  EXPECT_EQ(rig.world.vendor.calls().size(), 1u) << "no call goes out after a quota refusal";
+}
+
+TEST(Calls, DoNotRepeatWhatIsWrong) {
+  Rig rig([](const http::Request&) { return reply(400, "{\"message\":\"no such field\"}"); });
+  const auto refused = rig.ask();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(refused.error().code, "CONNECTOR-1308-400");
+  EXPECT_EQ(rig.world.vendor.calls().size(), 1u);
+}
+
+TEST(VendorWords, AreShortAndOnOneLine) {
+  EXPECT_EQ(vendor_words(" a\nb\t "), "a b");
+  EXPECT_EQ(vendor_words("<html>"), "an HTML page");
+  EXPECT_LE(vendor_words(std::string(5000, 'x')).size(), 310u);
+}
+
+}  // namespace
+}  // namespace foz::sources

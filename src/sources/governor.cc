@@ -1,0 +1,130 @@
+#include "sources/governor.h"
+
+#include <algorithm>
+
+#include "base/metrics.h"
+#include "base/text.h"
+
+namespace foz::sources {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+Error stopped_waiting() { return Error{.kind = ErrorKind::cancelled, .message = "stopped while waiting for the vendor's rate limit"}; }
+
+}  // namespace
+
+Governor::Pass::~Pass() {
+  if (governor_ == nullptr) return;
+  std::lock_guard lock(governor_->mutex_);
+  --governor_->under_way_;
+  governor_->place_free_.notify_one();
+}
+
+Result<Governor::Pass> Governor::admit(const std::string& bucket, Purpose purpose, std::stop_token stop) {
+  for (;;) {
+    milliseconds wait{0};
+    {
+      std::unique_lock lock(mutex_);
+      if (auto refused = refusal_locked(purpose)) return std::move(*refused);
+      if (!place_free_.wait(lock, stop, [&] { return under_way_ < rules_.concurrent_max; })) return stopped_waiting();
+      wait = take_locked(buckets_[bucket]);
+      if (wait == wait.zero()) {
+        ++under_way_;
+        return Pass(this);
+      }
+    }
+    metrics::count("foz_source_governor_waits_total", {{"vendor", rules_.vendor}});
+    if (!clock_.sleep_for(wait, stop)) return stopped_waiting();
+  }
+}
+
+std::optional<Error> Governor::refusal_locked(Purpose purpose) const {
+  const Tick now = clock_.tick();
+  for (const auto& [name, allowance] : allowances_) {
+    if (now < allowance.gone_until) return used_up(allowance, allowance.gone_until);
+    if (purpose == Purpose::collect && now < allowance.kept_until) return used_up(allowance, allowance.kept_until);
+  }
+  return std::nullopt;
+}
+
+/// Takes a token and returns zero, or returns how long to wait before asking again.
+milliseconds Governor::take_locked(Bucket& bucket) {
+  const Tick now = clock_.tick();
+  if (now < bucket.held_until) return std::chrono::ceil<milliseconds>(bucket.held_until - now);
+  if (bucket.per_second <= 0) return milliseconds(0);
+  bucket.tokens = std::min(bucket.burst, bucket.tokens + bucket.per_second * std::chrono::duration<double>(now - bucket.filled).count());
+  bucket.filled = now;
+  if (bucket.tokens < 1) return milliseconds(std::max<int64_t>(1, static_cast<int64_t>((1 - bucket.tokens) / bucket.per_second * 1000 + 0.5)));
+  bucket.tokens -= 1;
+  return milliseconds(0);
+}
+
+void Governor::set_rate(const std::string& name, int64_t calls, milliseconds interval) {
+  if (calls <= 0 || interval <= interval.zero()) return;
+  std::lock_guard lock(mutex_);
+  Bucket& bucket = buckets_[name];
+  const double per_second = static_cast<double>(calls) * 1000.0 / static_cast<double>(interval.count());
+  if (bucket.per_second == per_second && bucket.burst == static_cast<double>(calls)) return;
+  const bool first = bucket.per_second <= 0;
+  bucket.per_second = per_second;
+  bucket.burst = static_cast<double>(calls);
+  bucket.tokens = first ? bucket.burst : std::min(bucket.tokens, bucket.burst);
+  bucket.filled = clock_.tick();
+}
+
+void Governor::hear_remaining(const std::string& name, int64_t remaining) {
+  std::lock_guard lock(mutex_);
+  Bucket& bucket = buckets_[name];
+  // Calls of ours that are still under way are not in the vendor's count yet, so the smaller number is the safe one.
+  if (bucket.per_second > 0) bucket.tokens = std::min(bucket.tokens, static_cast<double>(std::max<int64_t>(remaining, 0)));
+}
+
+void Governor::hold(const std::string& name, milliseconds span) {
+  std::lock_guard lock(mutex_);
+  Bucket& bucket = buckets_[name];
+  bucket.held_until = std::max(bucket.held_until, clock_.tick() + span);
+}
+
+milliseconds Governor::until_reset(const Limit& limit) const {
+  if (!limit.resets) return rules_.probe;
+  return std::clamp(std::chrono::ceil<milliseconds>(*limit.resets - clock_.now()), milliseconds(1000), milliseconds(25 * 3'600'000));
+}
+
+void Governor::hear_allowance(const Limit& limit) {
+  metrics::set("foz_source_allowance_remaining", static_cast<double>(limit.remaining), {{"vendor", rules_.vendor}, {"name", limit.name}});
+  std::lock_guard lock(mutex_);
+  Allowance& allowance = allowances_[limit.name];
+  allowance.limit = limit;
+  const bool below = limit.max > 0 && limit.remaining * 100 <= limit.max * rules_.reserve_percent;
+  allowance.kept_until = below ? clock_.tick() + until_reset(limit) : Tick{};
+}
+
+void Governor::allowance_gone(const std::string& name, milliseconds span) {
+  std::lock_guard lock(mutex_);
+  Allowance& allowance = allowances_[name];
+  allowance.limit.name = name;
+  allowance.limit.remaining = 0;
+  allowance.gone_until = clock_.tick() + span;
+}
+
+std::vector<Limit> Governor::allowances() const {
+  std::lock_guard lock(mutex_);
+  std::vector<Limit> limits;
+  for (const auto& [name, allowance] : allowances_) limits.push_back(allowance.limit);
+  return limits;
+}
+
+Error Governor::used_up(const Allowance& allowance, Tick until) const {
+  const Limit& limit = allowance.limit;
+  std::string left;
+  if (limit.max > 0) left = " (" + std::to_string(limit.remaining) + " of " + std::to_string(limit.max) + " left)";
+  const std::string share = limit.remaining > 0 ? "; " + std::to_string(rules_.reserve_percent) + " % are left to others" : "";
+  return Error{.kind = ErrorKind::rate_limited,
+               .message = rules_.vendor + ": the allowance " + limit.name + " is used up" + left + share,
+               .code = "CONNECTOR-1308-400",
+               .retry_after = std::chrono::ceil<milliseconds>(until - clock_.tick())};
+}
+
+}  // namespace foz::sources

@@ -1,0 +1,90 @@
+#pragma once
+// Rates and allowances kept towards one vendor for one connection. Follows: Sources contract, 1.7 and pain 1.
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "sources/source.h"
+
+namespace foz::sources {
+
+/// What a call is for. Looks (a login test, a list of tables) are few and a person waits for them: they may use the share
+/// of an allowance that collecting leaves to the customer's other users.
+enum class Purpose : uint8_t { look, collect };
+
+/// One token bucket for each of the vendor's rates, the daily allowances as last heard, and a ceiling on calls under way.
+/// Starts without rates: they come from the vendor's answers, or are set at the beginning. Thread-safe.
+class Governor {
+ public:
+  struct Rules {
+    std::string vendor;               ///< "Salesforce": for messages
+    int reserve_percent = 20;         ///< of a daily allowance, not touched by collecting
+    size_t concurrent_max = 8;        ///< calls under way at once
+    std::chrono::milliseconds probe{3'600'000};  ///< when to ask again for an allowance that tells no reset
+  };
+  Governor(const Clock& clock, Rules rules) : clock_(clock), rules_(std::move(rules)) {}
+
+  /// A call under way; its place is free again when this goes.
+  class Pass {
+   public:
+    explicit Pass(Governor* governor) : governor_(governor) {}
+    Pass(Pass&& other) noexcept : governor_(std::exchange(other.governor_, nullptr)) {}
+    Pass& operator=(Pass&&) = delete;
+    ~Pass();
+
+   private:
+    Governor* governor_;
+  };
+
+  /// Waits for a place and for the bucket's turn; "" is a bucket without a rate.
+  /// Errors: rate_limited with `retry_after` when an allowance is gone (nothing is sent), cancelled.
+  Result<Pass> admit(const std::string& bucket, Purpose purpose, std::stop_token stop);
+
+  /// `calls` in any `interval`, as the vendor's headers say.
+  void set_rate(const std::string& bucket, int64_t calls, std::chrono::milliseconds interval);
+  /// The vendor counts fewer calls left in the bucket's interval than we did: others use it too.
+  void hear_remaining(const std::string& bucket, int64_t remaining);
+  /// Nobody calls through the bucket for `span`.
+  void hold(const std::string& bucket, std::chrono::milliseconds span);
+  /// How an allowance stands. Below its reserve collecting stops until it resets, or until a probe is due.
+  void hear_allowance(const Limit& limit);
+  /// The vendor refused a call because an allowance is used up: nothing goes out for `span`.
+  void allowance_gone(const std::string& name, std::chrono::milliseconds span);
+
+  /// All allowances heard of.
+  std::vector<Limit> allowances() const;
+
+ private:
+  struct Bucket {
+    double per_second = 0, burst = 0, tokens = 0;  ///< no rate: per_second is 0
+    Tick filled{};
+    Tick held_until{};
+  };
+  struct Allowance {
+    Limit limit;
+    Tick gone_until{};     ///< for all
+    Tick kept_until{};     ///< for collecting: the reserve is reached
+  };
+  std::optional<Error> refusal_locked(Purpose purpose) const;
+  std::chrono::milliseconds take_locked(Bucket& bucket);
+  std::chrono::milliseconds until_reset(const Limit& limit) const;
+  Error used_up(const Allowance& allowance, Tick until) const;
+
+  const Clock& clock_;
+  const Rules rules_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any place_free_;
+  size_t under_way_ = 0;
+  std::map<std::string, Bucket, std::less<>> buckets_;
+  std::map<std::string, Allowance, std::less<>> allowances_;
+};
+
+}  // namespace foz::sources

@@ -1,0 +1,219 @@
+#include "sources/hubspot/records.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "sources/hubspot/batch.h"
+#include "sources/hubspot/metadata.h"
+#include "sources/hubspot/search.h"
+
+namespace foz::sources::hubspot {
+namespace {
+
+/// More rows than a window's search is good for, when they are also a third of all (4.5).
+constexpr int64_t kSearchedRowsMax = 200'000;
+/// Rows of a search that was too heavy with all of them.
+constexpr int64_t kSmallSearchRows = 25;
+/// Longest body of a search that the documentation grants; the vendor serves longer ones, or says no.
+constexpr size_t kSearchBytesGranted = 3000;
+
+/// Where a slice stands.
+struct Position {
+  std::string after;   ///< the list's handle; empty: its begin
+  std::string first;   ///< id of the last page's first record: ids only grow
+  std::string last;    ///< id of the last record read: where a search goes on
+  int64_t taken = 0;   ///< records read
+  bool lean = false;   ///< searches with all properties are refused: ids alone, then batch reads
+};
+
+Position position_of(const Cursor& cursor) {
+  const auto json = parse_json(cursor.text);
+  if (!json) return {};
+  return {.after = text_of(*json, "after"),
+          .first = text_of(*json, "first"),
+          .last = text_of(*json, "last"),
+          .taken = integer_of(*json, "taken").value_or(0),
+          .lean = boolean_of(*json, "lean").value_or(false)};
+}
+
+Cursor cursor_of(const Position& position) {
+  Json json = {{"first", position.first}, {"last", position.last}, {"taken", position.taken}};
+  if (!position.after.empty()) json["after"] = position.after;
+  if (position.lean) json["lean"] = true;
+  return {.text = to_text(json)};
+}
+
+/// True when id `a` comes after `b`: by number, ids that are none in no order but "not the same".
+bool comes_after(std::string_view a, std::string_view b) {
+  const auto x = to_integer(a), y = to_integer(b);
+  return x && y ? *x > *y : a != b;
+}
+
+/// One answer and what it says of itself.
+struct RawPage {
+  std::string body;
+  JsonGlance glance;  ///< values: next handle, total
+};
+
+class RecordReader {
+ public:
+  RecordReader(Portal& portal, const HubTable& table, const ReadPlan& plan, std::stop_token stop)
+      : portal_(portal), table_(table), plan_(plan), properties_(properties_of(plan)), purpose_(plan.rows_wanted > 0 ? Purpose::look : Purpose::collect), stop_(stop) {
+    if (properties_.empty()) properties_.push_back("hs_object_id");  // none would mean some
+  }
+
+  Result<Page> read_list(Position at) {
+    const bool lean = http::percent_encode(join(properties_, ",")).size() > kListedBytesMax;
+    TRY(RawPage raw, list_page(at, lean));
+    TRY_DO(check_progress(raw, at));
+    const auto& handle = raw.glance.values[0];
+    if (handle && *handle == at.after) return twice();
+    at.after = handle.value_or("");
+    Page page{.records = "/results"};
+    if (handle && !enough(at)) page.next = cursor_of(at);
+    TRY_DO(fill(page, std::move(raw), lean));
+    return page;
+  }
+
+  Result<Page> read_search(Position at) {
+    TRY(const auto groups, window_filters(plan_));
+    SearchWish wish{.groups = groups.value_or(FilterGroups{}), .behind = at.last};
+    TRY(RawPage raw, search_page(wish, at));
+    const int64_t before = at.taken, rows = static_cast<int64_t>(raw.glance.records);
+    TRY_DO(check_progress(raw, at));
+    const auto left = to_integer(raw.glance.values[1].value_or(""));
+    if (!left || *left < rows || (*left > 0 && rows == 0)) {
+      return Error{.kind = ErrorKind::unavailable, .message = doing() + ": HubSpot counts " + (left ? std::to_string(*left) : "no") + " records and sent " + std::to_string(rows), .code = "CONNECTOR-1308-400"};
+    }
+    Page page{.records = "/results"};
+    const bool more = rows > 0 && (*left > rows || raw.glance.values[0]);
+    if (more && !enough(at)) page.next = cursor_of(at);
+    // Rows change while pages are read: each page tells anew how many are left, the last one has the last word.
+    if (!at.lean) page.total = before + *left;
+    TRY_DO(fill(page, std::move(raw), at.lean));
+    return page;
+  }
+
+ private:
+  std::string doing() const { return "reading " + table_.table.path; }
+  Error twice() const { return Error{.kind = ErrorKind::unavailable, .message = doing() + ": the same page came twice", .code = "CONNECTOR-1308-400"}; }
+  bool enough(const Position& at) const { return plan_.rows_wanted > 0 && at.taken >= static_cast<int64_t>(plan_.rows_wanted); }
+  int64_t limit(int64_t max) const { return plan_.rows_wanted > 0 ? std::min(max, static_cast<int64_t>(plan_.rows_wanted)) : max; }
+
+  /// Both ways go by growing ids, so a page that begins no later than the one before is a loop.
+  Status check_progress(const RawPage& raw, Position& at) const {
+    const auto& keys = raw.glance.keys;
+    if (keys.empty()) return {};
+    if (!at.first.empty() && !comes_after(keys.front(), at.first)) return twice();
+    at.first = keys.front();
+    at.last = keys.back();
+    at.taken += static_cast<int64_t>(keys.size());
+    return {};
+  }
+
+  Result<RawPage> raw_page(http::Response response) const {
+    if (portal_.calls().answer_of(response).what != AnswerClass::ok) return portal_.calls().error_of(response, doing());
+    RawPage raw{.body = std::move(response.body)};
+    TRY(raw.glance, glance_page(raw.body, {.values = {{"paging", "next", "after"}, {"total"}}, .records = {"results"}, .key = {"id"}}, doing()));
+    return raw;
+  }
+
+  Result<http::Response> send(const http::Request& request) const {
+    auto response = portal_.send(request, purpose_, stop_);
+    if (!response) return with_context(std::move(response).error(), doing());
+    return response;
+  }
+
+  Result<RawPage> list_page(const Position& at, bool lean) const {
+    http::Query query;
+    query.add("limit", std::to_string(limit(kListRows)));
+    if (!at.after.empty()) query.add("after", at.after);
+    query.add("properties", lean ? "hs_object_id" : join(properties_, ","));
+    query.add("archived", "false");
+    TRY(auto response, send(http::get(portal_.url("/crm/v3/objects/" + http::percent_encode(table_.type) + "?" + query.text()))));
+    return raw_page(std::move(response));
+  }
+
+  Result<RawPage> search_page(SearchWish& wish, Position& at) const {
+    for (;;) {
+      wish.properties = at.lean ? std::vector<std::string>{"hs_object_id"} : properties_;
+      wish.limit = std::min(wish.limit, limit(at.lean ? kListRows : kSearchRows));
+      const auto request = search_request(portal_, table_.type, wish);
+      TRY(auto response, send(request));
+      if (response.status == 400 && !at.lean && request.body.size() > kSearchBytesGranted) {
+        at.lean = true;
+      } else if (response.status == 504 && wish.limit > kSmallSearchRows) {
+        wish.limit = kSmallSearchRows;  // too heavy as it was
+      } else {
+        return raw_page(std::move(response));
+      }
+    }
+  }
+
+  /// The page's bodies: the answer itself, or the whole records behind its ids; then what is joined to them.
+  Status fill(Page& page, RawPage raw, bool lean) {
+    if (!lean || raw.glance.keys.empty()) {
+      page.bodies.push_back(std::move(raw.body));
+      return add_links(page, raw.glance.keys);
+    }
+    TRY(std::string body, read_batch(portal_, table_.type, raw.glance.keys, properties_, purpose_, stop_));
+    TRY(const auto glance, glance_page(body, {.records = {"results"}, .key = {"id"}}, doing()));
+    page.bodies.push_back(std::move(body));
+    return add_links(page, glance.keys);
+  }
+
+  /// All_Deals' lists of linked records: a second body with the same records, where they are asked for.
+  Status add_links(Page& page, const std::vector<std::string>& ids) const {
+    if (table_.kind != Kind::deals_v1) return {};
+    Json records = Json::array();
+    for (const std::string& id : ids) records.push_back({{"id", id}, {kLinksMember, Json::object()}});
+    bool any = false;
+    for (const DealLink& link : deal_links()) {
+      const std::vector<std::string> path = {std::string(kLinksMember), std::string(link.member)};
+      const bool wanted = std::any_of(plan_.columns.begin(), plan_.columns.end(), [&](const Column& column) { return column.raw_path == path; });
+      if (!wanted || ids.empty()) continue;
+      any = true;
+      TRY(const auto links, read_links(portal_, table_.type, std::string(link.type), ids, purpose_, stop_));
+      for (size_t i = 0; i < ids.size(); ++i) {
+        Json list = Json::array();
+        if (const auto found = links.find(ids[i]); found != links.end()) {
+          for (const Json& one : found->second) list.push_back(one.value("toObjectId", Json()));
+        }
+        records[i][path[0]][path[1]] = std::move(list);
+      }
+    }
+    if (any) page.bodies.push_back(to_text(Json{{"results", std::move(records)}}));
+    return {};
+  }
+
+  Portal& portal_;
+  const HubTable& table_;
+  const ReadPlan& plan_;
+  std::vector<std::string> properties_;
+  const Purpose purpose_;
+  const std::stop_token stop_;
+};
+
+const Slice kListSlice{.id = "list", .query = R"({"way":"list"})"};
+const Slice kSearchSlice{.id = "search", .query = R"({"way":"search"})"};
+
+}  // namespace
+
+Result<std::vector<Slice>> plan_records(Portal& portal, const HubTable& table, const ReadPlan& plan, std::stop_token stop) {
+  TRY(const auto groups, window_filters(plan));
+  if (!groups || plan.rows_wanted > 0) return std::vector<Slice>{kListSlice};
+  TRY(const int64_t wanted, search_total(portal, table.type, *groups, stop));
+  if (wanted > kSearchedRowsMax) {
+    TRY(const int64_t all, search_total(portal, table.type, {}, stop));
+    if (wanted > all / 3) return std::vector<Slice>{kListSlice};
+  }
+  return std::vector<Slice>{kSearchSlice};
+}
+
+Result<Page> read_records(Portal& portal, const HubTable& table, const ReadPlan& plan, const Slice& slice, const Cursor& from, std::stop_token stop) {
+  RecordReader reader(portal, table, plan, stop);
+  return slice.id == kSearchSlice.id ? reader.read_search(position_of(from)) : reader.read_list(position_of(from));
+}
+
+}  // namespace foz::sources::hubspot

@@ -1,0 +1,98 @@
+#include "sources/salesforce/org.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "sources/salesforce/answers.h"
+#include "sources/salesforce/login.h"
+#include "sources/salesforce/soql.h"
+
+namespace foz::sources::salesforce {
+
+Org::Org(Settings settings, const World& world)
+    : settings_(std::move(settings)),
+      clock_(world.clock),
+      tokens_(world.clock,
+              [this](std::stop_token stop) -> Result<http::CachedToken::Fetched> {
+                TRY(Session session, log_in(settings_, calls_, clock_, stop));
+                std::lock_guard lock(mutex_);
+                api_origin_ = std::move(session.api_origin);
+                return http::CachedToken::Fetched{.value = std::move(session.token), .life = session.life};
+              }),
+      calls_(world, rules(), tokens_) {}
+
+Result<std::string> Org::api_origin(std::stop_token stop) {
+  TRY(const auto token, tokens_.current(stop));
+  std::lock_guard lock(mutex_);
+  return api_origin_;
+}
+
+Result<std::string> Org::url(std::string_view path, std::stop_token stop) {
+  TRY(const std::string origin, api_origin(stop));
+  return origin + "/services/data/v" + settings_.version + std::string(path);
+}
+
+Result<std::string> Org::url_of_link(std::string_view link, std::stop_token stop) {
+  TRY(const std::string origin, api_origin(stop));
+  if (link.starts_with(origin + "/")) link.remove_prefix(origin.size());
+  if (link.starts_with("/services/")) return origin + std::string(link);
+  return Error{.kind = ErrorKind::corrupt, .message = "Salesforce named a next page that is not on its API host: it is not followed", .code = "CONNECTOR-1308-400"};
+}
+
+Result<std::string> Org::query_url(std::string_view verb, std::string_view soql, std::stop_token stop) {
+  return url("/" + std::string(verb) + "?q=" + http::percent_encode(soql), stop);
+}
+
+Result<Json> Org::get_json(std::string_view path, Purpose purpose, std::string_view doing, std::stop_token stop) {
+  TRY(std::string address, url(path, stop));
+  return calls_.ask_json(http::get(std::move(address)), purpose, doing, stop);
+}
+
+http::Request Org::conditional(std::string url, const std::optional<Described>& last) const {
+  http::Request request = http::get(std::move(url));
+  if (last && !last->etag.empty()) request.headers.set("If-None-Match", last->etag);
+  if (last && !last->modified.empty()) request.headers.set("If-Modified-Since", last->modified);
+  return request;
+}
+
+Result<std::shared_ptr<const Object>> Org::describe(const std::string& object, std::stop_token stop) {
+  const auto missing = [&](std::string why) { return Error{.kind = ErrorKind::not_found, .message = "Salesforce has no object \"" + object + "\"" + why, .code = "CONNECTOR-1330-400"}; };
+  if (!is_soql_name(object)) return missing("");
+  std::optional<Described> last;
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto found = described_.find(object); found != described_.end()) last = found->second;
+  }
+  TRY(std::string address, url("/sobjects/" + object + "/describe", stop));
+  TRY(const auto response, calls_.send(conditional(std::move(address), last), Purpose::look, stop));
+  if (response.status == 304 && last) return last->object;
+  if (response.status == 404) return missing(" that this user may see");
+  const std::string doing = "describing " + object;
+  if (!response.ok()) return calls_.error_of(response, doing);
+  auto json = parse_json(response.body);
+  if (!json) return Error{.kind = ErrorKind::corrupt, .message = doing + ": the answer is no JSON", .code = "CONNECTOR-1308-400"};
+  Described fresh{.etag = std::string(response.header("ETag").value_or("")),
+                  .modified = std::string(response.header("Last-Modified").value_or("")),
+                  .object = std::make_shared<const Object>(object_of(*json))};
+  std::lock_guard lock(mutex_);
+  described_[object] = fresh;
+  return fresh.object;
+}
+
+Result<std::shared_ptr<const Object>> Org::known(const std::string& object, std::stop_token stop) {
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto found = described_.find(object); found != described_.end()) return found->second.object;
+  }
+  return describe(object, stop);
+}
+
+Result<int64_t> Org::count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop) {
+  TRY(const std::string soql, to_soql({.object = object, .fields = {"COUNT()"}, .conditions = conditions}));
+  TRY(std::string address, query_url("query", soql, stop));
+  TRY(const Json answer, calls_.ask_json(http::get(std::move(address)), Purpose::collect, "counting " + object, stop));
+  const auto total = integer_of(answer, "totalSize");
+  if (!total) return Error{.kind = ErrorKind::corrupt, .message = "counting " + object + ": the answer has no totalSize", .code = "CONNECTOR-1308-400"};
+  return *total;
+}
+
+}  // namespace foz::sources::salesforce

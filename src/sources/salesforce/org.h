@@ -1,0 +1,59 @@
+#pragma once
+// One logged-in Salesforce org: its API host, its calls, its objects as last described.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "sources/calls.h"
+#include "sources/salesforce/metadata.h"
+#include "sources/salesforce/settings.h"
+
+namespace foz::sources::salesforce {
+
+/// Thread-safe.
+class Org {
+ public:
+  Org(Settings settings, const World& world);
+
+  /// `https://{instance}/services/data/v60.0` + `path`. Logs in when nobody did yet.
+  Result<std::string> url(std::string_view path, std::stop_token stop);
+  /// An absolute path that an answer named, on the API host. Errors: corrupt (it leads to another origin).
+  Result<std::string> url_of_link(std::string_view link, std::stop_token stop);
+  Result<std::string> query_url(std::string_view verb, std::string_view soql, std::stop_token stop);
+
+  /// Of `path` below the API's version.
+  Result<Json> get_json(std::string_view path, Purpose purpose, std::string_view doing, std::stop_token stop);
+
+  /// The object, asked for again each time; the vendor answers 304 while it is as it was.
+  /// Errors: not_found (CONNECTOR-1330-400), ...
+  Result<std::shared_ptr<const Object>> describe(const std::string& object, std::stop_token stop);
+  /// The object as last described.
+  Result<std::shared_ptr<const Object>> known(const std::string& object, std::stop_token stop);
+
+  /// How many rows the conditions leave. Errors: too heavy queries are `unavailable`.
+  Result<int64_t> count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop);
+
+  Calls& calls() { return calls_; }
+  const Clock& clock() const { return clock_; }
+  const Settings& settings() const { return settings_; }
+
+ private:
+  struct Described {
+    std::string etag, modified;
+    std::shared_ptr<const Object> object;
+  };
+  Result<std::string> api_origin(std::stop_token stop);
+  http::Request conditional(std::string url, const std::optional<Described>& last) const;
+
+  const Settings settings_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::string api_origin_;  ///< of the session in force
+  std::map<std::string, Described, std::less<>> described_;
+  http::CachedToken tokens_;
+  Calls calls_;
+};
+
+}  // namespace foz::sources::salesforce

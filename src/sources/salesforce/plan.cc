@@ -1,0 +1,78 @@
+#include "sources/salesforce/plan.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/time_text.h"
+
+namespace foz::sources::salesforce {
+namespace {
+
+/// Rows that make a part worth its queries, and the most parts: five queries of a user run at once (pain 17).
+constexpr int64_t kPartRows = 25'000, kPartsMax = 16;
+
+/// The creation of the first (or last) row; nothing when there is none.
+Result<std::optional<int64_t>> created(Org& org, const std::string& object, bool first, std::stop_token stop) {
+  TRY(const std::string soql, to_soql({.object = object, .fields = {"CreatedDate"}, .order = first ? "CreatedDate ASC" : "CreatedDate DESC", .limit = 1}));
+  TRY(std::string address, org.query_url("query", soql, stop));
+  TRY(const Json answer, org.calls().ask_json(http::get(std::move(address)), Purpose::collect, "planning " + object, stop));
+  const Json* record = at_pointer(answer, "/records/0");
+  const auto moment = record == nullptr ? std::nullopt : parse_iso_instant(text_of(*record, "CreatedDate"));
+  if (!moment) return std::optional<int64_t>();
+  return std::optional<int64_t>(to_millis(*moment));
+}
+
+/// Parts are a matter of speed: when planning them fails, one part does as well.
+Result<std::vector<Part>> parts_of(Org& org, const std::string& object, std::stop_token stop) {
+  TRY(const int64_t rows, org.count(object, {}, stop));
+  if (rows < 2 * kPartRows) return std::vector<Part>{{}};
+  TRY(const auto first, created(org, object, true, stop));
+  TRY(const auto last, created(org, object, false, stop));
+  if (!first || !last) return std::vector<Part>{{}};
+  return parts_between(*first, *last, std::min(rows / kPartRows, kPartsMax));
+}
+
+}  // namespace
+
+Slice slice_of(const Part& part) {
+  Json query = Json::object();
+  if (part.from) query["from"] = *part.from;
+  if (part.to) query["to"] = *part.to;
+  return {.id = query.empty() ? "all" : "created-" + (part.from ? std::to_string(*part.from) : "first"), .query = to_text(query)};
+}
+
+Result<Part> part_of(const Slice& slice) {
+  const auto query = parse_json(slice.query);
+  if (!query || !query->is_object()) return Error{.kind = ErrorKind::corrupt, .message = "the slice " + slice.id + " is none of Salesforce"};
+  return Part{.from = integer_of(*query, "from"), .to = integer_of(*query, "to")};
+}
+
+std::vector<Part> parts_between(int64_t first_ms, int64_t last_ms, int64_t count) {
+  std::vector<Part> parts(1);
+  const int64_t step = (last_ms - first_ms) / std::max<int64_t>(count, 1);
+  for (int64_t i = 1; i < count && step > 0; ++i) {
+    const int64_t bound = (first_ms + i * step) / 1000 * 1000;  // SOQL compares whole seconds
+    if (bound <= parts.back().from.value_or(first_ms)) continue;
+    parts.back().to = bound;
+    parts.push_back({.from = bound});
+  }
+  return parts;
+}
+
+Result<std::vector<Slice>> plan_slices(Org& org, const ReadPlan& plan, std::stop_token stop) {
+  const bool narrowed = plan.window && plan.window->from;
+  std::vector<Part> parts(1);
+  if (!narrowed && plan.rows_wanted == 0) {
+    TRY(const auto object, org.known(plan.table.table.path, stop));
+    if (object->traits.has_created_date && has_id(plan)) {
+      auto found = parts_of(org, plan.table.table.path, stop);
+      if (found) parts = *std::move(found);
+      else if (found.error().kind == ErrorKind::cancelled || found.error().kind == ErrorKind::rate_limited) return std::move(found).error();
+    }
+  }
+  std::vector<Slice> slices;
+  for (const Part& part : parts) slices.push_back(slice_of(part));
+  return slices;
+}
+
+}  // namespace foz::sources::salesforce

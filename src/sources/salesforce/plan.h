@@ -1,0 +1,21 @@
+#pragma once
+// How a plan is cut into slices. Follows: Sources contract, 2.7.
+
+#include <vector>
+
+#include "sources/salesforce/org.h"
+#include "sources/salesforce/select.h"
+
+namespace foz::sources::salesforce {
+
+/// Whole objects with many rows in parts by the moment of creation, everything else in one.
+Result<std::vector<Slice>> plan_slices(Org& org, const ReadPlan& plan, std::stop_token stop);
+
+/// The part that a slice holds. Errors: corrupt (no slice of this source).
+Result<Part> part_of(const Slice& slice);
+Slice slice_of(const Part& part);
+
+/// Cuts [first, last] into `count` parts that touch, open at both ends.
+std::vector<Part> parts_between(int64_t first_ms, int64_t last_ms, int64_t count);
+
+}  // namespace foz::sources::salesforce

@@ -1,0 +1,30 @@
+#pragma once
+// What a plan, a part of the table and a position come to in SOQL.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sources/salesforce/metadata.h"
+#include "sources/salesforce/soql.h"
+
+namespace foz::sources::salesforce {
+
+/// A part of an object by its rows' creation, which never changes: milliseconds, half-open, open where nothing stands.
+struct Part {
+  std::optional<int64_t> from, to;
+
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
+/// Fields of the plan's columns, `Id` first where the object has one, each once.
+std::vector<std::string> fields_of(const ReadPlan& plan);
+bool has_id(const ReadPlan& plan);
+
+/// Window, filter and part as conditions. Errors: invalid (time zone).
+Result<std::vector<std::string>> conditions_of(const ReadPlan& plan, const Part& part);
+
+/// The fields in lists that each fit a URL beside `rest_bytes` of other text, and each begin with `Id` (2.4, pain 9).
+std::vector<std::vector<std::string>> field_lists(const std::vector<std::string>& fields, size_t rest_bytes);
+
+}  // namespace foz::sources::salesforce
