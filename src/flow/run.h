@@ -1,0 +1,114 @@
+#pragma once
+// Runs: one execution of a flow each, from the moment it is due to its end. Follows: Flow Service contract, 11 and 13.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "flow/transformations.h"
+#include "store/database.h"
+
+namespace foz::flow {
+
+/// Follows: 11.2. The last three are final.
+enum class RunState : uint8_t { scheduled, queued, in_progress, success, partial_success, failed };
+
+std::string_view name_of(RunState state);  ///< "inProgress"
+std::optional<RunState> run_state_named(std::string_view name);
+bool is_final(RunState state);
+/// The moves a run may make: forward, and from in_progress back to queued when a stage is to be tried again.
+bool may_move(RunState from, RunState to);
+
+/// Why a run was made. `tick`: its window is the next one of the flow's own sequence, which moved with it; a client may have
+/// asked for it. The windows of the others lie beside that sequence.
+enum class Trigger : uint8_t { tick, on_demand, retrigger, replay };
+
+/// Rows of a window whose key has landed before.
+enum class RunMode : uint8_t { append, skip_existing };
+
+struct RunError {
+  std::string code;
+  std::string message;
+  std::optional<int64_t> record_count = {};
+};
+
+/// One of the two activities.
+struct ActivityReport {
+  std::optional<int64_t> started_ms = {}, completed_ms = {};
+  int64_t updated_ms = 0;
+  RunState state = RunState::in_progress;
+  int64_t input_bytes = 0, output_bytes = 0;
+  int64_t input_records = 0, output_records = 0, failed_records = 0, skipped_records = 0;
+  int64_t input_files = 0, output_files = 0;
+  std::vector<RunError> errors = {};        ///< statusSummary.errors
+  std::vector<RunError> kinds = {};         ///< statusSummary.extensions.errors: by kind, with counts
+};
+
+struct Run {
+  std::string sandbox, id, etag;
+  std::string sandbox_name, org_id;
+  std::string client_id = "foz-scheduler", user_id = "foz-scheduler";
+  int64_t created_ms = 0, updated_ms = 0;
+  std::string flow_id;
+  Json flow_spec = Json::object();           ///< {"id","version"}
+  Json record_types = nullptr;               ///< echoed from the flow
+  std::string source_connection_id, target_connection_id;
+
+  RunState state = RunState::queued;
+  Trigger trigger = Trigger::tick;
+  RunMode mode = RunMode::append;
+  int64_t not_before_ms = 0;                 ///< nothing happens before: a start in the future, the wait before a retry
+  std::optional<Instant> window_from = {};   ///< nothing: minus infinity
+  std::optional<Instant> window_to = {};     ///< nothing: no delta condition
+  bool first_backfill = false;               ///< reads without upper bound where the source allows it
+  std::optional<DeltaColumn> delta_column = {};
+  std::string predecessor = {};              ///< run that this one repeats
+  std::string replay_rejected = {};          ///< run whose rejected rows are mapped again
+  std::string replayed_by = {};              ///< newest run that maps the rejected rows of this one again
+
+  int attempts = 0;                          ///< of the stage at hand, that failed
+  std::string fence = {};                    ///< lease: changes with every claim; a commit must hold the present one
+  std::string batch_id = {};                 ///< empty: no rows, no batch
+  std::optional<int64_t> started_ms = {}, completed_ms = {};
+  ActivityReport copy = {};
+  std::optional<ActivityReport> promotion = {};
+  std::vector<RunError> errors = {};         ///< metrics.statusSummary.errors
+  int64_t warnings = 0;                      ///< attributes that became null
+  bool has_diagnostics = false;              ///< rejected rows were kept
+};
+
+/// The document as stored: what GET shows, paths in the place of absolute links, and the typed members behind `_foz`.
+Json to_document(const Run& run);
+/// Errors: corrupt.
+Result<Run> run_of(const Json& document);
+/// What GET shows: internal members gone, links absolute.
+Json shown_run(Json document, std::string_view public_url);
+
+/// SQL of runs. All take the caller's reader or transaction.
+class RunStore {
+ public:
+  static Status insert(store::Transaction& transaction, const Run& run);
+  /// Errors: not_found, FLOW-1439.
+  static Result<Run> find(store::Reader& reader, std::string_view sandbox, std::string_view id);
+  /// Stores `run` where its stored state is still `expected` and, with `fence` not empty, its lease is that one.
+  /// Errors: conflict (somebody else moved it: it was cancelled, or claimed by another worker), not_found.
+  static Status update(store::Transaction& transaction, const Run& run, RunState expected, std::string_view fence = {});
+
+  /// Unfinished runs whose time has come, of all sandboxes, those that were due first in front.
+  static Result<std::vector<Run>> to_do(store::Reader& reader, Instant now, size_t count_max);
+  /// When the next unfinished run becomes due; nothing when none waits.
+  static Result<std::optional<Instant>> next_due(store::Reader& reader, Instant now);
+  /// Unfinished runs of a flow, oldest first.
+  static Result<std::vector<Run>> unfinished_of(store::Reader& reader, std::string_view sandbox, std::string_view flow);
+
+  /// What the run was planned from, frozen: flow, connections, mapping version.
+  static Status keep_snapshot(store::Transaction& transaction, std::string_view sandbox, std::string_view run, const Json& snapshot);
+  static Result<std::optional<Json>> snapshot(store::Reader& reader, std::string_view sandbox, std::string_view run);
+};
+
+}  // namespace foz::flow
