@@ -1,0 +1,96 @@
+#include "schedule/diagnostics.h"
+
+#include "base/json.h"
+
+namespace foz::schedule {
+namespace {
+
+constexpr uint64_t kFileBytesMax = 64u << 20;
+constexpr size_t kSampleRowsMax = 100;
+
+Json reason_json(const prep::Reason& reason) {
+  Json json = {{"code", reason.code}, {"message", reason.message}};
+  if (!reason.column.empty()) json["column"] = reason.column;
+  if (!reason.destination.empty()) json["destination"] = reason.destination;
+  return json;
+}
+
+std::string line_of(const RejectedRow& row) {
+  Json errors = Json::array();
+  for (const prep::Reason& reason : row.reasons) errors.push_back(reason_json(reason));
+  Json tail = {{"_errors", errors}, {"_filename", row.filename}};
+  if (row.is_corrupt) {
+    tail["_corrupt_record"] = row.record;
+    return to_text(tail);
+  }
+  // The row's own members stand first, as they came.
+  const std::string text = to_text(tail);
+  const std::string_view members = std::string_view(row.record).substr(1, row.record.size() - 2);
+  return "{" + std::string(members) + (members.empty() ? "" : ",") + text.substr(1);
+}
+
+}  // namespace
+
+std::string_view kind_of_error(std::string_view code) {
+  if (code == "INGEST-1401-400") return "parsing";
+  if (code == "INGEST-1558-400" || code.starts_with("MAPPER-") || code.starts_with("DPMAP-")) return "conversion";
+  return "validation";
+}
+
+std::string description_of(std::string_view code) {
+  if (code == "INGEST-1401-400") return "The row has corrupted data and cannot be read or parsed. Fix the corrupted data and try again.";
+  if (code == "INGEST-1555-400") return "A required field is either missing or has a value of null. Add the required field to the input row and try again.";
+  if (code == "INGEST-1556-400") return "The row has a field that the schema does not have.";
+  if (code == "INGEST-1557-400") return "A value breaks a rule of the schema: enum, pattern, format, range or length.";
+  if (code == "INGEST-1558-400") return "A value is not of its field's type.";
+  if (code == "MAPPER-3700-400") return "The mapping of the row failed.";
+  return "The row could not be ingested.";
+}
+
+Status Diagnostics::reject(const RejectedRow& row) {
+  FOZ_CHECK(!row.reasons.empty());
+  const std::string& code = row.reasons.front().code;
+  std::lock_guard lock(mutex_);
+  Kind& kind = kinds_[code];
+  ++kind.rows;
+  if (kind.description.empty()) kind.description = description_of(code);
+  if (!keep_rows_) return {};
+  const std::string line = line_of(row);
+  if (sample_.size() < kSampleRowsMax) sample_.push_back(line);
+  return write(kind_of_error(code), line);
+}
+
+Status Diagnostics::write(std::string_view kind, const std::string& line) {
+  Open& open = open_[std::string(kind)];
+  if (open.file && open.bytes + line.size() > kFileBytesMax) {
+    open.full.push_back(std::move(open.file));
+    ++open.number;
+  }
+  if (!open.file) {
+    TRY_DO(files_.make_folder(folder_ / "row_errors"));
+    const std::string name = std::string(kind) + "_errors_" + std::to_string(open.number) + ".json";
+    TRY(open.file, files_.open_append(folder_ / "row_errors" / name, 0));
+    open.bytes = 0;
+  }
+  open.bytes += line.size() + 1;
+  return open.file->append(line + "\n");
+}
+
+Status Diagnostics::finish() {
+  std::lock_guard lock(mutex_);
+  for (auto& [kind, open] : open_) {
+    for (const auto& file : open.full) TRY_DO(file->sync());
+    if (open.file) TRY_DO(open.file->sync());
+  }
+  if (sample_.empty()) return {};
+  std::string text = "[";
+  for (const std::string& line : sample_) text += (text.size() > 1 ? ",\n" : "\n") + line;
+  return files_.write_whole(folder_ / "row_errors_sample.json", text + "\n]\n");
+}
+
+std::map<std::string, Diagnostics::Kind> Diagnostics::kinds() const {
+  std::lock_guard lock(mutex_);
+  return kinds_;
+}
+
+}  // namespace foz::schedule

@@ -1,0 +1,72 @@
+#pragma once
+// Rejected rows on disk, with their reasons. Follows: Ingestion contract, 10; Data Prep contract, 7.
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "lake/file_io.h"
+#include "prep/run.h"
+
+namespace foz::schedule {
+
+/// A row that does not land.
+struct RejectedRow {
+  std::string record;   ///< its members as a JSON object ("{...}"), or the raw text when `is_corrupt`
+  bool is_corrupt = false;
+  std::string filename; ///< the page or file it came from
+  std::vector<prep::Reason> reasons;
+};
+
+/// Which file a code belongs to: parsing, conversion or validation.
+std::string_view kind_of_error(std::string_view code);
+
+/// Counts rejected rows by code and, when files are wanted, writes them as JSON lines:
+/// `row_errors/{parsing,conversion,validation}_errors_{k}.json` and a sample of 100 rows. Thread-safe.
+class Diagnostics {
+ public:
+  /// `folder` gets `row_errors/` and `row_errors_sample.json`; with `keep_rows` false nothing is written.
+  Diagnostics(lake::FileIo& files, std::filesystem::path folder, bool keep_rows)
+      : files_(files), folder_(std::move(folder)), keep_rows_(keep_rows) {}
+
+  bool keeps_rows() const { return keep_rows_; }
+  /// Counts a row under the code of its first reason. Errors: unavailable (storage).
+  Status reject(const RejectedRow& row);
+  /// Makes what was written durable.
+  Status finish();
+
+  /// Rows by code, with the code's description.
+  struct Kind {
+    uint64_t rows = 0;
+    std::string description;
+  };
+  std::map<std::string, Kind> kinds() const;
+
+ private:
+  Status write(std::string_view kind, const std::string& line);
+
+  lake::FileIo& files_;
+  const std::filesystem::path folder_;
+  const bool keep_rows_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Kind> kinds_;
+  struct Open {
+    std::unique_ptr<lake::AppendFile> file;
+    uint64_t bytes = 0;
+    int number = 0;
+    std::vector<std::unique_ptr<lake::AppendFile>> full;
+  };
+  std::map<std::string, Open, std::less<>> open_;
+  std::vector<std::string> sample_;
+};
+
+/// The contract's words for a code, naming no row: "A required field is missing or null."
+std::string description_of(std::string_view code);
+
+}  // namespace foz::schedule

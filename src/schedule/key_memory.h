@@ -1,0 +1,70 @@
+#pragma once
+// Which rows of a flow were seen before: look-back without doubles. Follows: docs/formats/keys.md; Sources contract, 1.6.
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "lake/file_io.h"
+
+namespace foz::schedule {
+
+/// Hash of a row's key and modification stamp.
+struct KeyHash {
+  std::array<uint64_t, 2> words{};
+  friend auto operator<=>(const KeyHash&, const KeyHash&) = default;
+};
+
+/// The hash of a row: its key values in column order, and its stamp in microseconds.
+KeyHash hash_of_row(std::span<const std::string_view> key, int64_t stamp_us);
+
+/// Rows seen by earlier runs. Immutable; shared by threads.
+class KeyMemory {
+ public:
+  KeyMemory() = default;
+  /// Errors: corrupt, not_found, unavailable.
+  static Result<KeyMemory> read(lake::FileIo& files, const std::filesystem::path& file);
+
+  bool holds(const KeyHash& hash) const { return hashes_.contains(hash); }
+  size_t size() const { return entries_.size(); }
+
+  struct Entry {
+    KeyHash hash;
+    int64_t stamp_us = 0;
+    friend auto operator<=>(const Entry&, const Entry&) = default;
+  };
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  struct Mix {
+    size_t operator()(const KeyHash& hash) const { return hash.words[0]; }
+  };
+  std::vector<Entry> entries_;
+  std::unordered_set<KeyHash, Mix> hashes_;
+};
+
+/// Gathers what a run saw, for the runs after it. Thread-safe.
+class KeyGatherer {
+ public:
+  /// Rows with stamps before `keep_from` need no memory.
+  explicit KeyGatherer(Instant keep_from) : keep_from_us_(keep_from.time_since_epoch().count()) {}
+  bool wants(int64_t stamp_us) const { return stamp_us >= keep_from_us_; }
+  void add(std::vector<KeyMemory::Entry> entries);
+  /// Writes the gathered entries and those of `before` that still matter. Durable when this returns.
+  Status write(lake::FileIo& files, const std::filesystem::path& file, const KeyMemory& before) const;
+
+ private:
+  const int64_t keep_from_us_;
+  mutable std::mutex mutex_;
+  std::vector<KeyMemory::Entry> entries_;
+};
+
+}  // namespace foz::schedule

@@ -1,0 +1,166 @@
+#include "schedule/planner.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "flow/document.h"
+#include "schedule/decode.h"
+
+namespace foz::schedule {
+namespace {
+
+const Json& part_of(const Json& document, std::string_view name) {
+  static const Json kNothing = Json::object();
+  const Json* found = member(document, name);
+  return found == nullptr ? kNothing : *found;
+}
+
+std::string dataset_of(const Json& target_connection) {
+  const Json& params = part_of(target_connection, "params");
+  const std::string id = text_of(params, "dataSetId", text_of(params, "datasetId"));
+  return catalog::id_of_reference(id);
+}
+
+/// The flow's own delta column, else the one that the source itself moves (13.4).
+std::optional<flow::DeltaColumn> delta_column_of(const flow::Flow& flow, const flow::Run& run, const sources::Description& table, bool automatic) {
+  if (run.delta_column) return run.delta_column;
+  if (flow.transformations.delta_column) return flow.transformations.delta_column;
+  if (!flow.schedule.recurring() || !automatic || table.modified_column.empty()) return std::nullopt;
+  return flow::DeltaColumn{.name = table.modified_column};
+}
+
+/// True when rows of the table can be told apart and dated: what look-back needs.
+bool can_look_back(const sources::Description& table, const std::string& stamp_column) {
+  const bool has_key = std::any_of(table.columns.begin(), table.columns.end(), [](const sources::Column& c) { return c.key; });
+  const auto stamp = std::find_if(table.columns.begin(), table.columns.end(), [&](const sources::Column& c) { return c.name == stamp_column; });
+  return has_key && stamp != table.columns.end() && stamp->type == sources::ColumnType::timestamp;
+}
+
+/// No condition at all for one-time runs. The first backfill has no upper bound where a key memory will catch what it
+/// read past its window; later windows begin `look_back` earlier where there is such a memory already.
+std::optional<sources::Window> window_of(const flow::Run& run, const flow::DeltaColumn& delta, std::chrono::seconds look_back, bool remembers) {
+  if (!run.window_from && !run.window_to) return std::nullopt;
+  sources::Window window{.column = delta.name, .from = run.window_from, .to = run.window_to, .date_format = delta.date_format, .timezone = delta.timezone};
+  if (run.first_backfill && look_back > look_back.zero()) window.to.reset();
+  if (window.from && remembers) *window.from -= look_back;
+  if (!window.from && !window.to) return std::nullopt;
+  return window;
+}
+
+/// What a filter that is evaluated here looks at must be read.
+Status add_filter_columns(const flow::RowFilter& filter, sources::ReadPlan& read) {
+  for (const flow::RowFilter& part : filter.parts) TRY_DO(add_filter_columns(part, read));
+  if (filter.column.empty()) return {};
+  TRY(sources::Column column, sources::resolve_column(read.table, filter.column));
+  const bool have = std::any_of(read.columns.begin(), read.columns.end(), [&](const sources::Column& c) { return c.raw_path == column.raw_path && c.constant == column.constant; });
+  if (!have) read.columns.push_back(std::move(column));
+  return {};
+}
+
+Planner::Outcome failed(bool promotion, Error error) {
+  return {.failure = PlanFailure{.promotion = promotion, .error = std::move(error)}};
+}
+
+}  // namespace
+
+Json to_json(const RunSnapshot& snapshot) {
+  return {{"flow", snapshot.flow}, {"source", snapshot.source_connection}, {"target", snapshot.target_connection}, {"mappingVersion", snapshot.mapping_version}};
+}
+
+RunSnapshot snapshot_of(const Json& json) {
+  return {.flow = part_of(json, "flow"), .source_connection = part_of(json, "source"), .target_connection = part_of(json, "target"),
+          .mapping_version = integer_of(json, "mappingVersion").value_or(0)};
+}
+
+Result<std::vector<sources::Column>> columns_to_read(const sources::Description& table, const std::vector<std::string>& wanted, const std::string& delta_column) {
+  std::vector<sources::Column> columns;
+  if (wanted.empty()) columns = table.columns;
+  for (const std::string& name : wanted) {
+    TRY(sources::Column column, sources::resolve_column(table, name));
+    columns.push_back(std::move(column));
+  }
+  const auto have = [&](const sources::Column& column) {
+    return std::any_of(columns.begin(), columns.end(), [&](const sources::Column& c) { return c.raw_path == column.raw_path && c.constant == column.constant; });
+  };
+  for (const sources::Column& column : table.columns) {
+    if (column.key && !have(column)) columns.push_back(column);
+  }
+  if (!delta_column.empty()) {
+    TRY(const sources::Column column, sources::resolve_column(table, delta_column));
+    if (!have(column)) columns.push_back(column);
+  }
+  return columns;
+}
+
+Result<RunSnapshot> Planner::freeze(const flow::Run& run) const {
+  TRY(const flow::Flow flow, flow::FlowStore::find(database_, run.sandbox, run.flow_id));
+  RunSnapshot snapshot{.flow = flow.doc};
+  TRY(snapshot.source_connection, flow::find_stored(database_, {.collection = "sourceConnections", .table = "source_connections"}, run.sandbox, flow.source_connection_id));
+  TRY(snapshot.target_connection, flow::find_stored(database_, {.collection = "targetConnections", .table = "target_connections"}, run.sandbox, flow.target_connection_id));
+  if (flow.transformations.mapping) snapshot.mapping_version = flow.transformations.mapping->version.value_or(0);
+  return snapshot;
+}
+
+Planner::Outcome Planner::plan(flow::Run& run, const RunSnapshot& snapshot, bool remembers, std::stop_token stop) const {
+  RunPlan plan;
+  auto flow = flow::flow_of(snapshot.flow);
+  if (!flow) return failed(false, flow.error());
+  plan.flow = std::move(*flow);
+  plan.dataset_id = dataset_of(snapshot.target_connection);
+  const auto connection = flow::source_connection_of(snapshot.source_connection);
+  if (!connection) return failed(false, connection.error());
+  auto source = connections_.open(run.sandbox, connection->base_connection.text);
+  if (!source) return failed(false, source.error());
+  plan.source = std::move(*source);
+  if (const Status read = plan_reading(run, *connection, remembers, stop, plan); !read) return failed(false, read.error());
+  auto program = compile(snapshot, plan.flow, plan.dataset_id, plan.read.columns);
+  if (!program) return failed(true, program.error());
+  plan.program = std::move(*program);
+  return {.plan = std::move(plan)};
+}
+
+Status Planner::plan_reading(flow::Run& run, const flow::SourceConnection& connection, bool remembers, std::stop_token stop, RunPlan& plan) const {
+  sources::Source& source = *plan.source->source;
+  TRY(const auto tables, source.explore(stop));
+  TRY(const sources::Table table, sources::resolve_table(tables, connection.table));
+  TRY(plan.read.table, source.describe(table.path, stop));
+  run.delta_column = delta_column_of(plan.flow, run, plan.read.table, settings_.delta_auto);
+  std::string stamp_column;
+  if (run.delta_column) {
+    TRY(const sources::Column column, sources::resolve_column(plan.read.table, run.delta_column->name));
+    const auto& all = plan.read.table.columns;
+    const auto own = std::find_if(all.begin(), all.end(), [&](const sources::Column& c) { return c.raw_path == column.raw_path; });
+    stamp_column = own == all.end() ? column.name : own->name;
+    const bool scheduled = run.trigger == flow::Trigger::tick && plan.flow.schedule.recurring();
+    if (scheduled && can_look_back(plan.read.table, stamp_column)) plan.look_back = plan.flow.options.overlap.value_or(plan.source->spec->overlap);
+    plan.read.window = window_of(run, *run.delta_column, plan.look_back, remembers);
+    if (plan.read.window) plan.read.window->column = stamp_column;
+  }
+  const bool reads_stamp = plan.read.window.has_value() || plan.look_back > plan.look_back.zero();
+  TRY(plan.read.columns, columns_to_read(plan.read.table, connection.columns, reads_stamp ? stamp_column : ""));
+  if (!connection.filter) return {};
+  TRY(auto filter, flow::resolved(*connection.filter, plan.read.table));
+  plan.read.filter = std::make_shared<const Json>(flow::to_pql(filter));
+  if (!plan.source->spec->filters_at_source) TRY_DO(add_filter_columns(filter, plan.read));
+  if (!plan.source->spec->filters_at_source) plan.filter = std::move(filter);
+  return {};
+}
+
+Result<std::shared_ptr<const prep::Program>> Planner::compile(const RunSnapshot& snapshot, const flow::Flow& flow, const std::string& dataset_id,
+                                                              const std::vector<sources::Column>& columns) const {
+  if (!flow.transformations.mapping) return Error{.kind = ErrorKind::invalid, .message = "the flow has no mapping", .code = "CONNECTOR-1370-400"};
+  auto dataset = catalog_.dataset(database_, flow.sandbox, dataset_id);
+  if (!dataset) {
+    Error error = dataset.error();
+    if (error.kind == ErrorKind::not_found) error.message = "the data set " + dataset_id + " is gone: the batch could not be created";
+    error.code = "CONNECTOR-3001-500";
+    return error;
+  }
+  TRY(const auto schema, registry_.schema(flow.sandbox, dataset->schema_id()));
+  TRY(const prep::MappingSet set, mapping_sets_.find(flow.sandbox, flow.transformations.mapping->id, snapshot.mapping_version));
+  prep::Compiled compiled = prep::compile(set, source_columns(columns), schema->root, {.arithmetic = settings_.arithmetic});
+  if (!compiled.program) return prep::to_error(compiled.mistakes);
+  return compiled.program;
+}
+
+}  // namespace foz::schedule

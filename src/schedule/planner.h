@@ -1,0 +1,89 @@
+#pragma once
+// From a run to what its pipeline needs: source, table, columns, window, program, target. Follows: Flow Service contract,
+// 13.4 and 13.5, step 1.
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "catalog/catalog.h"
+#include "flow/connection.h"
+#include "flow/flow.h"
+#include "flow/row_filter.h"
+#include "flow/run.h"
+#include "flow/source_connection.h"
+#include "prep/compile.h"
+#include "prep/mapping_set_store.h"
+#include "registry/registry.h"
+#include "schedule/spool.h"
+
+namespace foz::schedule {
+
+struct PlannerSettings {
+  bool delta_auto = true;  ///< `flows.deltaDefault` = auto
+  prep::Arithmetic arithmetic = prep::Arithmetic::strict;
+};
+
+/// What a run was made of, frozen at its first execution: later changes of the flow are the next run's.
+struct RunSnapshot {
+  Json flow;               ///< the flow's document
+  Json source_connection;  ///< its source connection's document
+  Json target_connection;
+  int64_t mapping_version = 0;
+};
+
+struct RunPlan {
+  flow::Flow flow;
+  std::string dataset_id;
+  std::shared_ptr<flow::OpenSource> source;
+  std::shared_ptr<const prep::Program> program;
+  sources::ReadPlan read;
+  std::optional<flow::RowFilter> filter = {};  ///< to be evaluated here; the source does not
+  /// How far a scheduled window is read before its begin; zero: not at all (no key, no stamp, or the flow says so).
+  std::chrono::seconds look_back{0};
+};
+
+/// Which stage a failed plan belongs to: reading from the source, or what is done with the rows.
+struct PlanFailure {
+  bool promotion = false;
+  Error error;
+};
+
+class Planner {
+ public:
+  Planner(store::Database& database, const flow::Connections& connections, const catalog::Catalog& catalog, registry::Registry& registry,
+          const prep::MappingSets& mapping_sets, PlannerSettings settings)
+      : database_(database), connections_(connections), catalog_(catalog), registry_(registry), mapping_sets_(mapping_sets), settings_(settings) {}
+
+  /// The flow and its connections as they are now. Errors: not_found.
+  Result<RunSnapshot> freeze(const flow::Run& run) const;
+
+  /// Logs in, looks at the table, compiles the mapping. `run.delta_column` gets the column that was chosen.
+  struct Outcome {
+    std::optional<RunPlan> plan = {};
+    std::optional<PlanFailure> failure = {};
+  };
+  /// `remembers`: the flow has a key memory, so that reading before the window doubles nothing.
+  Outcome plan(flow::Run& run, const RunSnapshot& snapshot, bool remembers, std::stop_token stop) const;
+
+ private:
+  Status plan_reading(flow::Run& run, const flow::SourceConnection& connection, bool remembers, std::stop_token stop, RunPlan& plan) const;
+  Result<std::shared_ptr<const prep::Program>> compile(const RunSnapshot& snapshot, const flow::Flow& flow, const std::string& dataset_id,
+                                                       const std::vector<sources::Column>& columns) const;
+
+  store::Database& database_;
+  const flow::Connections& connections_;
+  const catalog::Catalog& catalog_;
+  registry::Registry& registry_;
+  const prep::MappingSets& mapping_sets_;
+  const PlannerSettings settings_;
+};
+
+Json to_json(const RunSnapshot& snapshot);
+RunSnapshot snapshot_of(const Json& json);
+
+/// The columns a run reads: those the source connection lists, or all; then the key and the window's column, where they
+/// are not among them. Errors: not_found, CONNECTOR-1330 with the nearest names.
+Result<std::vector<sources::Column>> columns_to_read(const sources::Description& table, const std::vector<std::string>& wanted, const std::string& delta_column);
+
+}  // namespace foz::schedule

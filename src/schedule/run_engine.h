@@ -1,0 +1,82 @@
+#pragma once
+// Executes one run: claim, plan, pipeline, commit, or what follows from a failure. Follows: Flow Service contract, 13.5-13.7.
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "catalog/catalog.h"
+#include "flow/run.h"
+#include "lake/file_io.h"
+#include "schedule/pipeline.h"
+#include "schedule/planner.h"
+#include "schedule/progress.h"
+#include "store/database.h"
+
+namespace foz::schedule {
+
+struct RunEngineSettings {
+  PipelineSettings pipeline = {};
+  std::filesystem::path spool_dir, spill_dir, keys_dir;
+  double spool_days = 7;                          ///< `spool.retentionDays`; 0: removed at once
+  bool partial_as_success = false;                ///< `runs.partialAsSuccess`
+  double partial_ingestion_percent_default = 0;
+  std::vector<std::chrono::seconds> retry_waits = {std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(15)};
+};
+
+/// What the run engine is built from; all outlive it.
+struct RunEngineParts {
+  store::Database& database;
+  lake::FileIo& files;
+  const catalog::Catalog& catalog;
+  const Planner& planner;
+  const flow::Connections& connections;
+  const Clock& clock;
+  Random& random;
+};
+
+/// Why a run was told to stop.
+enum class StopReason { none, shutdown, cancelled, stalled };
+
+/// A run under way, as the scheduler sees it. Thread-safe.
+struct RunControlBlock {
+  std::stop_source stop;
+  std::atomic<StopReason> reason{StopReason::none};
+  Progress progress;
+
+  /// Asks the run to stop; the first reason counts.
+  void ask(StopReason why) {
+    StopReason none = StopReason::none;
+    reason.compare_exchange_strong(none, why);
+    stop.request_stop();
+  }
+};
+
+/// Thread-safe: runs of different flows are executed side by side.
+class RunEngine {
+ public:
+  RunEngine(RunEngineParts parts, RunEngineSettings settings) : parts_(parts), settings_(std::move(settings)) {}
+
+  /// Brings a run as far as it comes: to its end, to a later try, or, at a shutdown, to where a restart goes on.
+  /// `run` is queued, or was under way when a process ended.
+  void execute(flow::Run run, RunControlBlock& control);
+
+  std::filesystem::path spool_folder(const std::string& run_id) const { return settings_.spool_dir / run_id; }
+
+ private:
+  class Execution;
+  const RunEngineParts parts_;
+  const RunEngineSettings settings_;
+};
+
+/// True when trying the same again may help.
+bool is_worth_retrying(const Error& error);
+/// Bad rows against the threshold: equal passes (13.7).
+bool within_threshold(uint64_t rejected, uint64_t read, double percent);
+
+}  // namespace foz::schedule

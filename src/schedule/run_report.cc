@@ -1,0 +1,122 @@
+#include "schedule/run_report.h"
+
+namespace foz::schedule {
+namespace {
+
+using flow::RunError;
+using flow::RunState;
+
+std::string rows_failed(const RunNumbers& numbers) {
+  return std::to_string(numbers.totals.rejected) + " of " + std::to_string(numbers.totals.read) + " rows could not be ingested.";
+}
+
+/// By kind: rejected rows, then warnings (values that became null while their rows went on).
+std::vector<RunError> kinds_of(const RunNumbers& numbers) {
+  std::vector<RunError> kinds;
+  if (numbers.totals.rejected > 0 && numbers.diagnostics) {
+    kinds.push_back({.code = "INGEST-1212-400", .message = std::to_string(numbers.totals.rejected) + " errors, " + std::to_string(numbers.totals.written) + " rows ingested."});
+    for (const auto& [code, kind] : numbers.rejected_kinds) {
+      kinds.push_back({.code = code, .message = kind.description, .record_count = static_cast<int64_t>(kind.rows)});
+    }
+  } else if (numbers.totals.rejected > 0) {
+    kinds.push_back({.code = "INGEST-1211-400", .message = "Errors were found, but error diagnostics are off: switch errorDiagnosticsEnabled on to see the rows."});
+  }
+  for (const auto& [key, warning] : numbers.totals.issues.warnings()) {
+    kinds.push_back({.code = warning.reason.code, .message = warning.reason.destination + ": " + warning.reason.message, .record_count = static_cast<int64_t>(warning.count)});
+  }
+  for (const auto& [column, count] : numbers.totals.misfits) {
+    kinds.push_back({.code = "DPMAP-3101-400", .message = "values of the source column " + column + " are not of its type and were left out", .record_count = static_cast<int64_t>(count)});
+  }
+  return kinds;
+}
+
+}  // namespace
+
+void report_numbers(flow::Run& run, const RunNumbers& numbers, RunState end, int64_t now_ms) {
+  const LoadTotals& totals = numbers.totals;
+  const auto read = static_cast<int64_t>(totals.read);
+  flow::ActivityReport& copy = run.copy;
+  copy.state = RunState::success;
+  copy.completed_ms = copy.completed_ms.value_or(now_ms);
+  copy.updated_ms = now_ms;
+  copy.input_bytes = static_cast<int64_t>(totals.body_bytes);
+  copy.output_bytes = static_cast<int64_t>(numbers.spooled_bytes);
+  copy.input_records = copy.output_records = read;
+  copy.input_files = copy.output_files = 1;
+
+  flow::ActivityReport& promotion = run.promotion ? *run.promotion : run.promotion.emplace();
+  promotion.started_ms = promotion.started_ms.value_or(run.started_ms.value_or(now_ms));
+  promotion.completed_ms = now_ms;
+  promotion.updated_ms = now_ms;
+  promotion.state = end;
+  promotion.input_bytes = copy.output_bytes;
+  promotion.input_records = read;
+  promotion.input_files = 1;
+  const bool landed = end != RunState::failed;
+  promotion.output_records = landed ? static_cast<int64_t>(totals.written) : 0;
+  promotion.failed_records = landed ? static_cast<int64_t>(totals.rejected) : read - static_cast<int64_t>(totals.skipped);
+  promotion.skipped_records = static_cast<int64_t>(totals.skipped);
+  promotion.output_bytes = landed ? static_cast<int64_t>(numbers.output_bytes) : 0;
+  promotion.output_files = landed ? static_cast<int64_t>(numbers.output_files) : 0;
+  promotion.kinds = kinds_of(numbers);
+  if (totals.rejected > 0) promotion.errors = {{.code = "CONNECTOR-2001-500", .message = rows_failed(numbers)}};
+  run.errors = promotion.errors;
+  int64_t warnings = static_cast<int64_t>(totals.issues.warning_count());
+  for (const auto& [column, count] : totals.misfits) warnings += static_cast<int64_t>(count);
+  run.warnings = warnings;
+  run.state = end;
+  run.completed_ms = now_ms;
+  run.has_diagnostics = numbers.diagnostics && totals.rejected > 0;
+}
+
+void report_failure(flow::Run& run, Stage stage, const Error& error, int64_t now_ms) {
+  const bool own_code = error.code == "FOZ-RUN-CANCELLED" || error.code == "CONNECTOR-3001-500";
+  const RunError failure{.code = own_code ? error.code : stage == Stage::copy ? "CONNECTOR-1001-500" : "CONNECTOR-2001-500",
+                         .message = error.code.empty() || own_code ? error.message : error.message + " (" + error.code + ")"};
+  flow::ActivityReport& activity = stage == Stage::copy ? run.copy : run.promotion ? *run.promotion : run.promotion.emplace();
+  activity.state = RunState::failed;
+  activity.started_ms = activity.started_ms.value_or(run.started_ms.value_or(now_ms));
+  activity.completed_ms = now_ms;
+  activity.updated_ms = now_ms;
+  activity.errors = {failure};
+  if (stage == Stage::copy) run.promotion.reset();
+  run.errors = {failure};
+  run.state = RunState::failed;
+  run.completed_ms = now_ms;
+}
+
+catalog::BatchCounts batch_counts(const flow::Run& run, const RunNumbers& numbers, bool landed, int64_t now_ms) {
+  const LoadTotals& totals = numbers.totals;
+  catalog::BatchCounts counts{.input_bytes = static_cast<int64_t>(totals.body_bytes),
+                              .input_files = 1,
+                              .records_read = static_cast<int64_t>(totals.read),
+                              .records_written = landed ? static_cast<int64_t>(totals.written) : 0,
+                              .records_failed = static_cast<int64_t>(totals.rejected),
+                              .records_skipped = static_cast<int64_t>(totals.skipped),
+                              .output_bytes = landed ? static_cast<int64_t>(numbers.output_bytes) : 0,
+                              .output_files = landed ? static_cast<int64_t>(numbers.output_files) : 0,
+                              .start_ms = run.started_ms.value_or(now_ms),
+                              .end_ms = now_ms};
+  return counts;
+}
+
+std::vector<catalog::BatchError> batch_errors(const RunNumbers& numbers) {
+  std::vector<catalog::BatchError> errors;
+  const LoadTotals& totals = numbers.totals;
+  if (totals.rejected == 0) return errors;
+  if (!numbers.diagnostics) {
+    errors.push_back({.code = "INGEST-1211-400",
+                      .description = "Encountered errors while parsing, converting or otherwise validating the data. Please resend the data with error diagnostics "
+                                     "enabled to collect additional information on failure types"});
+    return errors;
+  }
+  errors.push_back({.code = "INGEST-1212-400",
+                    .description = "Encountered " + std::to_string(totals.rejected) + " errors in the data. Successfully ingested " + std::to_string(totals.written) +
+                                   " rows. Please review the associated diagnostic files for more details."});
+  for (const auto& [code, kind] : numbers.rejected_kinds) {
+    errors.push_back({.code = code, .description = kind.description, .record_count = static_cast<int64_t>(kind.rows)});
+  }
+  return errors;
+}
+
+}  // namespace foz::schedule

@@ -1,0 +1,259 @@
+#include "schedule/scheduler.h"
+
+#include <algorithm>
+
+#include "base/crash_point.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "flow/document.h"
+
+namespace foz::schedule {
+namespace {
+
+/// How long the loop sleeps at most: a wall clock that is set, or a missed wake-up, costs no more than this.
+constexpr std::chrono::seconds kSleepMax{5};
+constexpr size_t kRunsLookedAt = 256;
+
+Coverage coverage_of(const flow::Position& position) {
+  return {.begun = position.begun, .covered = position.covered, .ticks_after = position.ticks_after};
+}
+
+}  // namespace
+
+Timetable timetable_of(const flow::Schedule& schedule) {
+  Timetable timetable{.start = schedule.start, .end = schedule.end, .backfill = schedule.backfill};
+  if (schedule.recurring()) timetable.period = schedule.period();
+  return timetable;
+}
+
+std::chrono::seconds settle_of(const flow::Flow& flow) {
+  if (flow.options.settle) return *flow.options.settle;
+  const Json* spec = at_pointer(flow.doc, "/inheritedAttributes/sourceConnections/0/connectionSpec");
+  const sources::SourceSpec* source = spec == nullptr ? nullptr : sources::source_with_spec(text_of(*spec, "id"));
+  return source == nullptr ? std::chrono::seconds(10) : source->settle;
+}
+
+flow::Run run_for(const flow::Flow& flow, const DueRun& due, Instant now, Random& random) {
+  flow::Run run{.sandbox = flow.sandbox, .id = new_uuid(random), .etag = flow::new_etag(random, now), .sandbox_name = flow.sandbox_name, .org_id = flow.org_id};
+  run.created_ms = run.updated_ms = run.not_before_ms = to_millis(now);
+  run.flow_id = flow.id;
+  if (const Json* spec = member(flow.doc, "flowSpec")) run.flow_spec = *spec;
+  if (const Json* types = member(flow.doc, "recordTypes")) run.record_types = *types;
+  run.source_connection_id = flow.source_connection_id;
+  run.target_connection_id = flow.target_connection_id;
+  run.window_from = due.from;
+  run.window_to = due.to;
+  run.first_backfill = due.first_backfill;
+  run.delta_column = flow.transformations.delta_column;
+  return run;
+}
+
+Scheduler::Scheduler(store::Database& database, RunEngine& engine, const Clock& clock, Random& random, SettleOf settle_of, SchedulerSettings settings)
+    : database_(database), engine_(engine), clock_(clock), random_(random), settle_of_(std::move(settle_of)), settings_(settings), up_since_(clock.now()) {}
+
+Scheduler::~Scheduler() { stop(std::chrono::milliseconds(0)); }
+
+void Scheduler::start() {
+  workers_ = std::make_unique<Pool>("foz-run", settings_.runs_concurrent, settings_.runs_concurrent);
+  thread_ = std::jthread([this](std::stop_token stop) {
+    name_this_thread("foz-scheduler");
+    load_flows();
+    loop(stop);
+  });
+}
+
+void Scheduler::stop(std::chrono::milliseconds grace) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+  }
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    wake();
+    thread_.join();
+  }
+  std::unique_lock lock(mutex_);
+  for (auto& [id, active] : active_) active.control->ask(StopReason::shutdown);
+  changed_.wait_for(lock, grace, [&] { return active_.empty(); });
+  const bool clean = active_.empty();
+  lock.unlock();
+  if (!clean) log::warning("scheduler.slow_stop", {{"runs", active_runs()}});
+  workers_.reset();
+}
+
+void Scheduler::wake() {
+  std::lock_guard lock(mutex_);
+  woken_ = true;
+  changed_.notify_all();
+}
+
+void Scheduler::cancel(const RunId& run) {
+  std::lock_guard lock(mutex_);
+  const auto found = active_.find(run.text);
+  if (found != active_.end()) found->second.control->ask(StopReason::cancelled);
+  woken_ = true;
+  changed_.notify_all();
+}
+
+void Scheduler::changed(const SandboxId& sandbox, const FlowId& flow) {
+  std::lock_guard lock(mutex_);
+  dirty_.insert({sandbox.text, flow.text});
+  woken_ = true;
+  changed_.notify_all();
+}
+
+size_t Scheduler::active_runs() const {
+  std::lock_guard lock(mutex_);
+  return active_.size();
+}
+
+void Scheduler::load_flows() {
+  const auto keys = flow::FlowStore::enabled(database_);
+  if (!keys) {
+    log::error("scheduler.no_flows", {{"error", keys.error()}});
+    return;
+  }
+  std::lock_guard lock(mutex_);
+  dirty_.insert(keys->begin(), keys->end());
+}
+
+void Scheduler::loop(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    for (const Key& key : flows_to_look_at()) {
+      if (stop.stop_requested()) return;
+      look_at(key);
+    }
+    dispatch();
+    check_stalls();
+    const Instant until = next_wake();
+    std::unique_lock lock(mutex_);
+    const auto span = std::max<std::chrono::microseconds>(until - clock_.now(), std::chrono::milliseconds(1));
+    changed_.wait_for(lock, stop, span, [&] { return woken_; });
+    woken_ = false;
+  }
+}
+
+std::vector<Scheduler::Key> Scheduler::flows_to_look_at() {
+  std::lock_guard lock(mutex_);
+  std::vector<Key> keys(dirty_.begin(), dirty_.end());
+  dirty_.clear();
+  const Instant now = clock_.now();
+  while (!waiting_.empty() && waiting_.top().at <= now) {
+    const Waiting due = waiting_.top();
+    waiting_.pop();
+    const auto newest = generations_.find(due.flow);
+    if (newest != generations_.end() && newest->second == due.generation) keys.push_back(due.flow);
+  }
+  return keys;
+}
+
+void Scheduler::look_at(const Key& key) {
+  const auto again = look(key);
+  if (again) return note(key, *again);
+  if (again.error().kind == ErrorKind::not_found) return note(key, std::nullopt);
+  log::error("scheduler.look_failed", {{"flow", key.id}, {"error", again.error()}});
+  note(key, clock_.now() + std::chrono::seconds(10));
+}
+
+/// Nothing: the flow is idle, or its run's end will bring it back.
+Result<std::optional<Instant>> Scheduler::look(const Key& key) {
+  std::optional<Instant> again;
+  bool made = false;
+  TRY_DO(database_.write([&](store::Transaction& transaction) -> Status {
+    again.reset();
+    made = false;
+    TRY(const flow::Flow flow, flow::FlowStore::find(transaction, key.sandbox, key.id, settings_.partial_ingestion_percent_default));
+    if (!flow.enabled()) return {};
+    const Instant now = clock_.now();
+    TRY(flow::Position position, flow::FlowStore::position(transaction, key.sandbox, key.id, now));
+    TRY(const auto unfinished, flow::RunStore::unfinished_of(transaction, key.sandbox, key.id));
+    const bool window_out = std::any_of(unfinished.begin(), unfinished.end(), [](const flow::Run& run) { return run.trigger == flow::Trigger::tick; });
+    if (window_out) return {};
+    const NextRun next = next_run({.timetable = timetable_of(flow.schedule), .coverage = coverage_of(position), .created = position.since, .now = now,
+                                   .up_since = up_since_, .settle = settings_.settle.value_or(settle_of_(flow)), .catch_up = settings_.catch_up});
+    again = next.look_again;
+    if (!next.due) return {};
+    position.begun = next.due->after.begun;
+    position.covered = next.due->after.covered;
+    TRY_DO(flow::RunStore::insert(transaction, run_for(flow, *next.due, now, random_)));
+    crash_point("schedule.inside_make_run");
+    made = true;
+    return flow::FlowStore::put_position(transaction, key.sandbox, key.id, position);
+  }));
+  crash_point("schedule.after_make_run");
+  if (made) wake();
+  return again;
+}
+
+void Scheduler::note(const Key& key, std::optional<Instant> at) {
+  std::lock_guard lock(mutex_);
+  const uint64_t generation = ++generations_[key];
+  if (at) waiting_.push({.at = *at, .flow = key, .generation = generation});
+}
+
+void Scheduler::dispatch() {
+  const auto runs = flow::RunStore::to_do(database_, clock_.now(), kRunsLookedAt);
+  if (!runs) {
+    log::error("scheduler.no_runs", {{"error", runs.error()}});
+    return;
+  }
+  for (const flow::Run& run : *runs) start_run(run);
+}
+
+void Scheduler::start_run(flow::Run run) {
+  const Key key{run.sandbox, run.flow_id};
+  const std::string id = run.id;
+  auto control = std::make_shared<RunControlBlock>();
+  control->progress.touch(clock_);
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_ || active_.size() >= settings_.runs_concurrent || active_.contains(id)) return;
+    for (const auto& [other, active] : active_) {
+      if (active.flow == key) return;
+    }
+    active_.emplace(id, Active{.flow = key, .control = control});
+  }
+  const bool taken = workers_->submit([this, run = std::move(run), control, id, key] {
+    try {
+      engine_.execute(run, *control);
+    } catch (const std::exception& fault) {
+      log::error("run.fault", {{"run", id}, {"fault", fault.what()}});
+    }
+    finished(id, key);
+  });
+  if (!taken) finished(id, key);
+}
+
+void Scheduler::finished(const std::string& run_id, const Key& flow) {
+  std::lock_guard lock(mutex_);
+  active_.erase(run_id);
+  dirty_.insert(flow);
+  woken_ = true;
+  changed_.notify_all();
+}
+
+void Scheduler::check_stalls() {
+  std::lock_guard lock(mutex_);
+  metrics::set("foz_runs_active", static_cast<double>(active_.size()));
+  const Tick now = clock_.tick();
+  for (auto& [id, active] : active_) {
+    if (now - active.control->progress.last_moved() < settings_.stall) continue;
+    log::warning("run.stalled", {{"run", id}});
+    active.control->ask(StopReason::stalled);
+  }
+}
+
+Instant Scheduler::next_wake() {
+  const Instant now = clock_.now();
+  Instant until = now + kSleepMax;
+  {
+    std::lock_guard lock(mutex_);
+    if (!waiting_.empty()) until = std::min(until, waiting_.top().at);
+  }
+  if (const auto due = flow::RunStore::next_due(database_, now); due && *due) until = std::min(until, **due);
+  return until;
+}
+
+}  // namespace foz::schedule

@@ -1,0 +1,109 @@
+#pragma once
+// Hands windows to runs when they are due, and runs to workers. Follows: Flow Service contract, 13.1-13.3.
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <queue>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/random.h"
+#include "flow/environment.h"
+#include "flow/flow.h"
+#include "schedule/calendar.h"
+#include "schedule/run_engine.h"
+#include "sources/source.h"
+
+namespace foz::schedule {
+
+struct SchedulerSettings {
+  size_t runs_concurrent = 2;
+  CatchUp catch_up = CatchUp::coalesce;
+  std::optional<std::chrono::seconds> settle = {};  ///< `schedule.settleSeconds`: in the place of every source's own
+  std::chrono::milliseconds stall{10 * 60'000};     ///< `runs.stallMinutes`
+  double partial_ingestion_percent_default = 0;
+};
+
+/// Makes a run for a window and moves the flow's position in one transaction; `next` was decided from `flow` and `position`.
+flow::Run run_for(const flow::Flow& flow, const DueRun& due, Instant now, Random& random);
+/// A flow's schedule as the calendar computes with it.
+Timetable timetable_of(const flow::Schedule& schedule);
+/// How long after its end a window of the flow may be read: its own option, else what its source asks for (13.2).
+std::chrono::seconds settle_of(const flow::Flow& flow);
+
+/// Watches the enabled flows and the runs that wait. Thread-safe. At most one run of a flow is under way.
+class Scheduler final : public flow::RunControl, public flow::FlowObserver {
+ public:
+  /// How long after its end a window of the flow may be read.
+  using SettleOf = std::function<std::chrono::seconds(const flow::Flow& flow)>;
+
+  Scheduler(store::Database& database, RunEngine& engine, const Clock& clock, Random& random, SettleOf settle_of, SchedulerSettings settings);
+  /// Stops at once where `stop` was not called.
+  ~Scheduler() override;
+
+  void start();
+  /// Starts nothing more and lets runs checkpoint for up to `grace`. What is under way goes on after a restart.
+  void stop(std::chrono::milliseconds grace);
+
+  void wake() override;
+  void cancel(const RunId& run) override;
+  void changed(const SandboxId& sandbox, const FlowId& flow) override;
+
+  /// Runs under way right now.
+  size_t active_runs() const;
+
+ private:
+  using Key = flow::FlowStore::Key;
+  struct Active {
+    Key flow;
+    std::shared_ptr<RunControlBlock> control;
+  };
+  struct Waiting {
+    Instant at;
+    Key flow;
+    uint64_t generation;
+    friend bool operator>(const Waiting& a, const Waiting& b) { return a.at > b.at; }
+  };
+
+  void loop(std::stop_token stop);
+  void load_flows();
+  /// Looks at a flow: makes its run when one is due, else notes when to look again.
+  void look_at(const Key& key);
+  Result<std::optional<Instant>> look(const Key& key);
+  void note(const Key& key, std::optional<Instant> at);
+  std::vector<Key> flows_to_look_at();
+  void dispatch();
+  void start_run(flow::Run run);
+  void finished(const std::string& run_id, const Key& flow);
+  void check_stalls();
+  Instant next_wake();
+
+  store::Database& database_;
+  RunEngine& engine_;
+  const Clock& clock_;
+  Random& random_;
+  const SettleOf settle_of_;
+  const SchedulerSettings settings_;
+  const Instant up_since_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool woken_ = false;
+  bool stopping_ = false;
+  std::set<Key> dirty_;                       ///< flows to look at now
+  std::map<Key, uint64_t> generations_;       ///< of the newest entry in `waiting_`
+  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting_;
+  std::map<std::string, Active> active_;      ///< by run id
+  std::unique_ptr<Pool> workers_;
+  std::jthread thread_;
+};
+
+}  // namespace foz::schedule
