@@ -1,0 +1,20 @@
+#pragma once
+// What the files of the Data Prep service share. Follows: Data Prep contract, 1.
+
+#include <span>
+
+#include "api/request.h"
+#include "api/services.h"
+#include "prep/compile.h"
+#include "prep/run.h"
+
+namespace foz::api {
+
+/// The rows of each file; conversion_routes() joins them.
+std::span<const Route> conversion_set_rows();
+std::span<const Route> conversion_helper_rows();
+
+/// A query parameter that is `true` or `false` in any letter case; false when it is missing. Errors: CONV-1009-400.
+Result<bool> query_flag(const Request& request, std::string_view name);
+
+}  // namespace foz::api

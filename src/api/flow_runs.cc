@@ -1,0 +1,69 @@
+// /runs: executions of flows. Follows: Flow Service contract, 11.
+#include "api/flow_routes.h"
+
+namespace foz::api {
+namespace {
+
+constexpr std::string_view kCollection = "runs";
+
+Result<Response> list(Services& services, const Request& request) { return list_stored(services, request, flow::kRunList); }
+
+/// The old name of `/runs?property=flowId=={id}`.
+Result<Response> list_of_flow(Services& services, const Request& request) {
+  const flow::FlowService& flows = *services.flows;
+  TRY(auto query, flow::read_list_query(request.query, {.collection = kCollection}, request.sandbox.id, flows.tokens));
+  query.filter.clauses.push_back({.path = {{"flowId"}}, .values = {request.part("id")}});
+  const auto show = [&request](Json stored) { return flow::shown_run(std::move(stored), request.public_url); };
+  TRY(const Json page, flow::answer_list(services.database, flows.tokens, flow::kRunList, request.sandbox.id, flow::with_run_names(std::move(query)), show));
+  return flow_json(200, page);
+}
+
+/// `{"id","etag"}` and the same as a list: documented in both forms.
+Result<Response> create(Services& services, const Request& request) {
+  TRY(const auto written, services.flows->runs.create(scope_of(request), request.body));
+  Response response = created(request, kCollection, written);
+  Json body = flow::to_json(written);
+  body["items"] = Json::array({flow::to_json(written)});
+  response.body = to_text(body);
+  return response;
+}
+
+Result<Response> get(Services& services, const Request& request) {
+  TRY(Json stored, services.flows->runs.find(services.database, request.sandbox.id, request.part("id")));
+  return one_item(flow::shown_run(std::move(stored), request.public_url));
+}
+
+Result<Response> put(Services& services, const Request& request) {
+  TRY([[maybe_unused]] const Json stored, services.flows->runs.find(services.database, request.sandbox.id, request.part("id")));
+  return flow::flow_error(1427, "Runs are written by source providers, not by clients.", "runs/" + request.part("id"));
+}
+
+Result<Response> act(Services& services, const Request& request) {
+  const std::string operation = operation_of(request);
+  const flow::Runs& runs = services.flows->runs;
+  const std::string& id = request.part("id");
+  if (operation == "retrigger") {
+    TRY(const auto written, runs.retrigger(scope_of(request), id, if_match_of(request)));
+    return changed(request, written);
+  }
+  if (operation == "cancel") {
+    TRY(const auto written, runs.cancel(scope_of(request), id, if_match_of(request)));
+    return changed(request, written);
+  }
+  return flow::provider_error(1401, "The action op of a run is re-trigger or cancel, not \"" + operation + "\".");
+}
+
+constexpr Route kRows[] = {
+    {http::Verb::get, "/flows/{id}/runs", Right::view_sources, list_of_flow, "List the runs of a flow"},
+    {http::Verb::get, "/runs", Right::view_sources, list, "List runs"},
+    {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json},
+    {http::Verb::get, "/runs/{id}", Right::view_sources, get, "Look up a run"},
+    {http::Verb::put, "/runs/{id}", Right::manage_sources, put, "Refused: runs are written by providers"},
+    {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run"},
+};
+
+}  // namespace
+
+std::span<const Route> flow_run_rows() { return kRows; }
+
+}  // namespace foz::api
