@@ -1,0 +1,67 @@
+#pragma once
+// A simulated vendor whole: the vendor itself, its control interface, faults and journal around it.
+//   POST /_sim/reset|seed|clock|mutate|faults|settings, GET /_sim/journal|counters|settings|tables
+// docs/simulators.md describes them.
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "simulators/vendor.h"
+
+namespace foz::sim {
+
+/// The names that `foz-sim` takes.
+std::vector<std::string> vendor_names();
+
+/// Thread-safe once made.
+class Simulator {
+ public:
+  /// Errors: invalid (unknown vendor), not_found or invalid (CSV file).
+  static Result<std::unique_ptr<Simulator>> make(SimulatorOptions options, const Clock& clock);
+  ~Simulator();
+
+  /// Answers a request as a server hands it over.
+  http::Response answer(const http::Request& request);
+  /// The line that `foz-sim` prints when it is ready: `url` and credentials.
+  Json ready_line(const std::string& url) const;
+
+ private:
+  Simulator(SimulatorOptions options, const Clock& clock);
+  Status start();
+  void seed_tables();
+
+  http::Response control(const http::Request& request);
+  Result<Json> control_post(std::string_view what, const Json& body);
+  Result<Json> control_get(std::string_view what, const http::Query& query);
+  Result<Json> reset();
+  Result<Json> reseed(const Json& body);
+  Result<Json> move_clock(const Json& body);
+  Result<Json> change_faults(const Json& body);
+  Json tables_listed() const;
+
+  http::Response vendor_answer(const http::Request& request, const Effects& effects, Visit& visit);
+  http::Response fault_answer(const FaultRule& rule, const Visit& visit);
+  void finish(const http::Request& request, const Effects& effects, const Visit& visit, http::Response& response);
+  void cut(http::Response& response, uint64_t bytes);
+  void write_journal(const http::Request& request, const Effects& effects, const Visit& visit,
+                     const http::Response& response, uint64_t body_bytes, Tick began);
+
+  const SimulatorOptions options_;
+  const Clock& real_clock_;
+  SimClock clock_;
+  Tables tables_;
+  Settings settings_;
+  Masker masker_;
+  Concurrency concurrency_;
+  Journal journal_;
+  Faults faults_;
+  World world_;
+  std::unique_ptr<Vendor> vendor_;
+  const Settings::Value& skew_seconds_;
+  const Settings::Value& gzip_;
+  const std::string cut_folder_;
+  std::atomic<uint64_t> cuts_ = 0;
+};
+
+}  // namespace foz::sim
