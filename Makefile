@@ -53,6 +53,7 @@ fuzz: setup
 	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz && tests/fuzz/run build/fuzz
 
 bench: build
+	@ninja -C $(BUILD) foz-bench-floor
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/bench/run
 
 interop: build
