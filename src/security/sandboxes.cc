@@ -54,7 +54,7 @@ Error no_such(std::string_view name) {
   return Error{.kind = ErrorKind::not_found, .message = "there is no sandbox \"" + std::string(name) + "\""};
 }
 
-Status check(const NewSandbox& wanted, const std::vector<Sandbox>& present, int64_t count_max) {
+Status check(const NewSandbox& wanted) {
   if (!is_name(wanted.name)) {
     return Error{.kind = ErrorKind::invalid,
                  .message = "a sandbox name has 1 to 64 of a-z, 0-9 and -, and begins with a letter",
@@ -64,17 +64,25 @@ Status check(const NewSandbox& wanted, const std::vector<Sandbox>& present, int6
   if (wanted.type != "production" && wanted.type != "development") {
     return Error{.kind = ErrorKind::invalid, .message = "the type of a sandbox is production or development", .where = "/type"};
   }
-  int64_t living = 0;
-  for (const Sandbox& sandbox : present) {
-    if (sandbox.name == wanted.name) {
-      return Error{.kind = ErrorKind::conflict, .message = "a sandbox named \"" + wanted.name + "\" exists already"};
-    }
-    living += sandbox.state != "deleted" ? 1 : 0;
-  }
-  if (living >= count_max) {
-    return Error{.kind = ErrorKind::invalid, .message = "there are " + std::to_string(living) + " sandboxes already, the most that sandbox.max allows"};
-  }
   return {};
+}
+
+/// Makes room for the name, where a deleted sandbox that nothing is left of has it.
+Status free_name(store::Transaction& transaction, const std::string& name, const std::vector<Sandbox>& present, const Sandboxes::IsPurged& is_purged) {
+  const auto holder = std::find_if(present.begin(), present.end(), [&](const Sandbox& s) { return s.name == name; });
+  if (holder == present.end()) return {};
+  const Error taken{.kind = ErrorKind::conflict, .message = "a sandbox named \"" + name + "\" exists already"};
+  if (holder->state != "deleted" || !is_purged) return taken;
+  TRY(const bool purged, is_purged(transaction, *holder));
+  if (!purged) return taken;
+  TRY([[maybe_unused]] const auto rows, transaction.exec("DELETE FROM sandboxes WHERE id = ?", {holder->id}));
+  return {};
+}
+
+Status check_count(const std::vector<Sandbox>& present, int64_t count_max) {
+  const int64_t living = std::count_if(present.begin(), present.end(), [](const Sandbox& s) { return s.state != "deleted"; });
+  if (living < count_max) return {};
+  return Error{.kind = ErrorKind::invalid, .message = "there are " + std::to_string(living) + " sandboxes already, the most that sandbox.max allows"};
 }
 
 }  // namespace
@@ -92,13 +100,15 @@ Result<std::unique_ptr<Sandboxes>> Sandboxes::open(store::Database& database, co
 }
 
 Result<std::vector<Sandbox>> Sandboxes::all() {
+  uint64_t writes = 0;
   {
     std::lock_guard lock(mutex_);
     if (cache_) return *cache_;
+    writes = writes_;
   }
   TRY(auto sandboxes, read_all(database_));
   std::lock_guard lock(mutex_);
-  cache_ = sandboxes;
+  if (writes == writes_) cache_ = sandboxes;
   return sandboxes;
 }
 
@@ -123,46 +133,63 @@ Result<Sandbox> Sandboxes::standard() {
   return *found;
 }
 
-Result<Sandbox> Sandboxes::create(const NewSandbox& wanted) {
+Result<Sandbox> Sandboxes::create(const NewSandbox& wanted, const IsPurged& is_purged) {
+  TRY_DO(check(wanted));
   const int64_t now = to_millis(clock_.now());
   Sandbox sandbox{.id = new_uuid(random_), .name = wanted.name, .title = wanted.title, .state = "active", .type = wanted.type,
                   .created_ms = now, .updated_ms = now, .created_by = wanted.user, .updated_by = wanted.user};
-  TRY_DO(database_.write([&](store::Transaction& transaction) -> Status {
+  const Status made = database_.write([&](store::Transaction& transaction) -> Status {
     TRY(const auto present, read_all(transaction));
-    TRY_DO(check(wanted, present, count_max_));
+    TRY_DO(free_name(transaction, wanted.name, present, is_purged));
+    TRY_DO(check_count(present, count_max_));
     return insert(transaction, sandbox);
-  }));
+  });
   forget_cache();
+  if (!made) return made.error();
   return sandbox;
 }
 
 Result<Sandbox> Sandboxes::retitle(std::string_view name, std::string title, std::string_view user) {
-  return change(name, user, [&](Sandbox& sandbox) { sandbox.title = std::move(title); });
-}
-
-Result<Sandbox> Sandboxes::set_state(std::string_view name, std::string state, std::string_view user) {
-  return change(name, user, [&](Sandbox& sandbox) { sandbox.state = std::move(state); });
-}
-
-Result<Sandbox> Sandboxes::change(std::string_view name, std::string_view user, const std::function<void(Sandbox&)>& edit) {
-  TRY(Sandbox sandbox, named(name));
-  edit(sandbox);
-  ++sandbox.etag;
-  sandbox.updated_ms = to_millis(clock_.now());
-  sandbox.updated_by = user;
-  TRY_DO(database_.write([&](store::Transaction& transaction) -> Status {
-    TRY([[maybe_unused]] const auto changed,
-        transaction.exec("UPDATE sandboxes SET state = ?, updated_ms = ?, doc = ? WHERE id = ?",
-                         {sandbox.state, sandbox.updated_ms, to_text(to_json(sandbox)), sandbox.id}));
+  return change(name, user, [&](store::Transaction&, Sandbox& sandbox) -> Status {
+    if (sandbox.state == "deleted") return no_such(name);
+    sandbox.title = std::move(title);
     return {};
-  }));
+  });
+}
+
+Result<Sandbox> Sandboxes::move(std::string_view name, const SandboxMove& move) {
+  return change(name, move.user, [&](store::Transaction& transaction, Sandbox& sandbox) -> Status {
+    if (move.with) TRY_DO(move.with(transaction, sandbox));
+    sandbox.state = move.to;
+    return {};
+  });
+}
+
+Result<Sandbox> Sandboxes::change(std::string_view name, std::string_view user, const Edit& edit) {
+  Sandbox changed;
+  const Status done = database_.write([&](store::Transaction& transaction) -> Status {
+    TRY(const auto present, read_all(transaction));
+    const auto found = std::find_if(present.begin(), present.end(), [&](const Sandbox& s) { return s.name == name; });
+    if (found == present.end()) return no_such(name);
+    changed = *found;
+    TRY_DO(edit(transaction, changed));
+    ++changed.etag;
+    changed.updated_ms = to_millis(clock_.now());
+    changed.updated_by = user;
+    TRY([[maybe_unused]] const auto rows,
+        transaction.exec("UPDATE sandboxes SET state = ?, updated_ms = ?, doc = ? WHERE id = ?",
+                         {changed.state, changed.updated_ms, to_text(to_json(changed)), changed.id}));
+    return {};
+  });
   forget_cache();
-  return sandbox;
+  if (!done) return done.error();
+  return changed;
 }
 
 void Sandboxes::forget_cache() {
   std::lock_guard lock(mutex_);
   cache_.reset();
+  ++writes_;
 }
 
 }  // namespace foz::security

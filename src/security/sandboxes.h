@@ -31,6 +31,14 @@ struct NewSandbox {
   std::string name, title, type, user;
 };
 
+/// A move to another state.
+struct SandboxMove {
+  std::string to;
+  std::string user;
+  /// What belongs to the move, in its transaction; `before` is the sandbox as it was. An error leaves all as it was.
+  std::function<Status(store::Transaction& transaction, const Sandbox& before)> with = {};
+};
+
 /// Thread-safe; reads are cached.
 class Sandboxes {
  public:
@@ -45,17 +53,21 @@ class Sandboxes {
   /// The default production sandbox.
   Result<Sandbox> standard();
 
+  /// True when nothing is left of a deleted sandbox: then its name is free again.
+  using IsPurged = std::function<Result<bool>(store::Reader& reader, const Sandbox& deleted)>;
   /// Errors: invalid (name, type, limit), conflict (the name is taken).
-  Result<Sandbox> create(const NewSandbox& wanted);
+  Result<Sandbox> create(const NewSandbox& wanted, const IsPurged& is_purged = {});
   /// Errors: not_found.
   Result<Sandbox> retitle(std::string_view name, std::string title, std::string_view user);
-  /// Moves a sandbox to another state. Errors: not_found.
-  Result<Sandbox> set_state(std::string_view name, std::string state, std::string_view user);
+  /// Errors: not_found; those of `move.with`.
+  Result<Sandbox> move(std::string_view name, const SandboxMove& move);
 
  private:
   Sandboxes(store::Database& database, const Clock& clock, Random& random, int64_t count_max)
       : database_(database), clock_(clock), random_(random), count_max_(count_max) {}
-  Result<Sandbox> change(std::string_view name, std::string_view user, const std::function<void(Sandbox&)>& edit);
+  /// `edit` may refuse; it runs in the transaction of the change.
+  using Edit = std::function<Status(store::Transaction& transaction, Sandbox& sandbox)>;
+  Result<Sandbox> change(std::string_view name, std::string_view user, const Edit& edit);
   void forget_cache();
 
   store::Database& database_;
@@ -64,6 +76,7 @@ class Sandboxes {
   const int64_t count_max_;
   std::mutex mutex_;
   std::optional<std::vector<Sandbox>> cache_;
+  uint64_t writes_ = 0;  ///< what was read before the last of them is not cached
 };
 
 }  // namespace foz::security
