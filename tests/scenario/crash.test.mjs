@@ -21,7 +21,13 @@ describe('after a crash', () => {
   });
   after(() => hubspot?.stop());
 
-  const env = (point) => ({ FOZ_CRASH_AT: point, FOZ_RUNS_CONCURRENT: '2' });
+  const env = (point) => ({ FOZ_CRASH_AT: point });
+  const lastCall = async () => (await hubspot.control('journal?limit=1')).last;
+  /// Pages of the list that were asked for behind a call.
+  async function pagesAsked(since) {
+    const { entries } = await hubspot.control(`journal?since=${since}&limit=100000&path=/crm/v3/objects/contacts`);
+    return entries.filter((entry) => entry.method === 'GET').length;
+  }
 
   /// Makes the flow on a server that dies when told so, starts another one on the same data, and checks what landed.
   async function check(point, kill) {
@@ -29,29 +35,35 @@ describe('after a crash', () => {
     let foz;
     try {
       foz = await startFoz(folder.path, { allow: [hubspot.url], env: point ? env(point) : {} });
-      const first = await connect(folder.path);
-      const ids = await createFlow(first, { name: 'Crash', spec: kSpecs.hubspot, auth: hubspotAuth(hubspot), table: 'Hubspot.Contacts', mappings: kMappings }).catch((error) => ({ error }));
-      if (kill) await kill(foz, first, ids);
+      const api = await connect(folder.path);
+      const begun = await lastCall();
+      const ids = await createFlow(api, { name: 'Crash', spec: kSpecs.hubspot, auth: hubspotAuth(hubspot), table: 'Hubspot.Contacts', mappings: kMappings }).catch((error) => ({ error }));
+      if (kill) await kill(foz);
       const { signal } = await Promise.race([foz.exited, pause(20000).then(() => ({ signal: 'none' }))]);
       assert.equal(signal, 'SIGKILL', `${point}: the point was never reached`);
-      const since = (await hubspot.control('journal?limit=1'))?.next ?? 0;
-      foz = await startFoz(folder.path, { allow: [hubspot.url] });
-      const begun = Date.now();
-      const api = await connect(folder.path);
-      const { body } = await api.get(api.flow('/flows'));
-      assert.equal(body.items.length, 1, `${point}: the flow is there`);
-      const flow = body.items[0].id;
-      const [run] = await api.finishedRuns(flow, 1);
-      assert.equal(run.metrics.statusSummary.status, 'success', `${point}: ${JSON.stringify(run.metrics)}`);
-      const dataset = ids.dataset ?? (await datasetOf(api, body.items[0]));
-      const keys = (await landedRows(api, dataset)).map((row) => row._id);
-      assert.equal(new Set(keys).size, kRows, `${point}: rows lost`);
-      assert.equal(keys.length, kRows, `${point}: rows doubled`);
-      return { resumedMs: Date.now() - begun, since };
+      await checkRecovery(folder.path, point, ids.dataset, begun, (server) => (foz = server));
     } finally {
       await foz?.stop('SIGKILL');
       folder.remove();
     }
+  }
+
+  async function checkRecovery(data, point, dataset, begun, started) {
+    const restart = Date.now();
+    const foz = await startFoz(data, { allow: [hubspot.url] });
+    started(foz);
+    const api = await connect(data);
+    const { body } = await api.get(api.flow('/flows'));
+    assert.equal(body.items.length, 1, `${point}: the flow is there`);
+    const [run] = await api.finishedRuns(body.items[0].id, 1);
+    assert.equal(run.metrics.statusSummary.status, 'success', `${point}: ${JSON.stringify(run.metrics)}`);
+    assert.ok(Date.now() - restart < 15000, `${point}: it took ${Date.now() - restart} ms to go on and end`);
+    const keys = (await landedRows(api, dataset ?? (await datasetOf(api, body.items[0])))).map((row) => row._id);
+    assert.equal(new Set(keys).size, kRows, `${point}: rows lost`);
+    assert.equal(keys.length, kRows, `${point}: rows doubled`);
+    const pages = await pagesAsked(begun);
+    assert.ok(pages <= kRows / 100 + 1, `${point}: ${pages} pages were asked for, one more than needed at the most`);
+    assert.equal((await api.runs(body.items[0].id)).length, 1, `${point}: one run, that went on`);
   }
 
   async function datasetOf(api, flow) {
@@ -75,7 +87,7 @@ describe('after a crash', () => {
 
   test('asked to end, a server checkpoints in time and the next one goes on', async () => {
     const folder = temporaryFolder();
-    await hubspot.control('faults', { add: [{ kind: 'latency', path: '/crm/*', latencyMs: 120 }] });
+    await hubspot.control('faults', { rules: [{ kind: 'latency', path: '/crm/*', latencyMs: 120 }] });
     let foz;
     try {
       foz = await startFoz(folder.path, { allow: [hubspot.url] });
@@ -86,7 +98,7 @@ describe('after a crash', () => {
       const { code } = await foz.stop('SIGTERM');
       assert.equal(code, 0);
       assert.ok(Date.now() - begun < 10000, `it took ${Date.now() - begun} ms`);
-      await hubspot.control('reset', {});
+      await hubspot.control('faults', { clear: true });
       foz = await startFoz(folder.path, { allow: [hubspot.url] });
       api = await connect(folder.path);
       const [run] = await api.finishedRuns(ids.flow, 1);

@@ -105,13 +105,13 @@ describe('mistakes', () => {
   });
 
   test('a vendor that is down: 503, and no flow', async () => {
-    await salesforce.control('faults', { add: [{ kind: 'status', path: '/services/*', status: 503, times: 40 }] });
+    await salesforce.control('faults', { rules: [{ kind: 'status', path: '/services/*', status: 503, times: 100 }] });
     try {
       const answer = await refusedFlow({});
       assert.equal(answer.status, 503, JSON.stringify(answer.body));
       assert.match(answer.body.type, /FLOW-1103-503/);
     } finally {
-      await salesforce.control('reset', {});
+      await salesforce.control('faults', { clear: true });
     }
   });
 
