@@ -57,6 +57,7 @@ Result<Response> run_query(Services& services, const Request& request) {
   if (trim(sql).empty()) return Error{.kind = ErrorKind::invalid, .message = "the body is {\"sql\": \"SELECT ...\"}", .where = "/sql"};
   TRY(const auto engine, engine::Engine::open({.memory_bytes = 512u << 20, .threads = 2, .allowed_folders = {services.catalog->settings().data_dir / "tables"}}));
   TRY_DO(make_views(*engine, services, request, sql));
+  TRY_DO(engine->check_read_only(sql));
   const QueryDeadline deadline(kQueryTimeMax);
   auto rows = engine->query(sql, deadline.token(), kQueryRowsMax);
   if (!rows && deadline.passed()) {

@@ -19,6 +19,8 @@ struct CloseDuckdb {
   void operator()(duckdb_logical_type p) const { duckdb_destroy_logical_type(&p); }
   void operator()(duckdb_table_function p) const { duckdb_destroy_table_function(&p); }
   void operator()(duckdb_data_chunk p) const { duckdb_destroy_data_chunk(&p); }
+  void operator()(duckdb_extracted_statements p) const { duckdb_destroy_extracted(&p); }
+  void operator()(duckdb_prepared_statement p) const { duckdb_destroy_prepare(&p); }
 };
 
 /// Owns a handle of the C API, which are all pointers to structs.

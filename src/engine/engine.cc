@@ -209,6 +209,32 @@ Status Engine::add_table(const std::string& name, ChunkTable& table) {
   return {};
 }
 
+Status Engine::check_read_only(std::string_view sql) {
+  duckdb_connection raw = nullptr;
+  FOZ_CHECK(duckdb_connect(state_->database.get(), &raw) == DuckDBSuccess);
+  const Owned<duckdb_connection> connection(raw);
+  duckdb_extracted_statements extracted = nullptr;
+  const idx_t count = duckdb_extract_statements(raw, std::string(sql).c_str(), &extracted);
+  const Owned<duckdb_extracted_statements> statements(extracted);
+  if (count == 0) {
+    const char* words = duckdb_extract_statements_error(extracted);
+    return Error{.kind = ErrorKind::invalid, .message = words == nullptr ? "there is no statement" : first_paragraph(words)};
+  }
+  if (count > 1) return Error{.kind = ErrorKind::invalid, .message = "one statement at a time"};
+  duckdb_prepared_statement prepared = nullptr;
+  const bool good = duckdb_prepare_extracted_statement(raw, extracted, 0, &prepared) == DuckDBSuccess;
+  const Owned<duckdb_prepared_statement> statement(prepared);
+  if (!good) {
+    const char* words = duckdb_prepare_error(prepared);
+    return Error{.kind = ErrorKind::invalid, .message = words == nullptr ? "the statement cannot be prepared" : first_paragraph(words)};
+  }
+  switch (duckdb_prepared_statement_type(prepared)) {
+    case DUCKDB_STATEMENT_TYPE_SELECT:
+    case DUCKDB_STATEMENT_TYPE_EXPLAIN: return {};
+    default: return Error{.kind = ErrorKind::invalid, .message = "only statements that read are run: SELECT, SHOW, DESCRIBE, EXPLAIN"};
+  }
+}
+
 Result<QueryRows> Engine::query(std::string_view sql, std::stop_token stop, size_t rows_max) {
   duckdb_connection raw = nullptr;
   FOZ_CHECK(duckdb_connect(state_->database.get(), &raw) == DuckDBSuccess);

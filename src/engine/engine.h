@@ -73,6 +73,9 @@ class Engine {
   /// the error of a ChunkTable that broke off.
   Result<QueryRows> query(std::string_view sql, std::stop_token stop = {}, size_t rows_max = 1'000'000);
 
+  /// Is `sql` one statement that only reads: SELECT, SHOW, DESCRIBE, EXPLAIN? Errors: invalid (it is not, or it is wrong).
+  Status check_read_only(std::string_view sql);
+
   /// Makes `table` known as the table function `name`.
   Status add_table(const std::string& name, ChunkTable& table);
 

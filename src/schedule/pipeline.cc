@@ -188,6 +188,7 @@ PipelineOutcome Pipeline::run(PipelineInput input, Progress& progress, std::stop
   if (stop.stop_requested()) return fail(Stage::copy, cancelled());
   if (const auto error = fetchers.error(); error && (files || error->kind != ErrorKind::cancelled)) return fail(Stage::copy, *error);
   if (!files) return fail(table.broken_page() ? Stage::copy : Stage::promotion, files.error());
+  if (const Status kept = input.spool.sync(); !kept) return fail(Stage::copy, kept.error());
   if (const auto missing = short_of(input.spool, table.totals())) return fail(Stage::copy, *missing);
   crash_point("load.before_counts");
   if (const Status sound = counts_add_up(engine, *files, table.totals()); !sound) return fail(Stage::promotion, sound.error());

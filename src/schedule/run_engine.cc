@@ -110,7 +110,7 @@ class RunEngine::Execution {
   }
 
   Status open_spool() {
-    TRY(spool_, Spool::open(parts_.files, settings_.spool_dir / run_.id));
+    TRY(spool_, Spool::open(parts_.files, parts_.clock, settings_.spool_dir / run_.id));
     if (spool_->plan()) return {};
     TRY(auto slices, source().plan(plan_->read, control_.stop.get_token()));
     control_.progress.touch(parts_.clock);

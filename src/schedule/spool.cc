@@ -16,6 +16,9 @@ namespace {
 constexpr std::string_view kMagic = "FZP1";
 constexpr size_t kFrameBytes = 4 + 4 + 4 + 8;
 constexpr uint64_t kRecordBytesMax = 4ull << 30;
+/// What a power cut may cost of a run's pages: this much time, or this many bytes.
+constexpr std::chrono::milliseconds kSyncEvery{100};
+constexpr uint64_t kSyncBytes = 16u << 20;
 
 template <class T>
 void put_integer(std::string& text, T value) {
@@ -85,9 +88,9 @@ std::optional<std::pair<Json, sources::Page>> record_of(std::string_view record)
 
 }  // namespace
 
-Result<std::unique_ptr<Spool>> Spool::open(lake::FileIo& files, const std::filesystem::path& folder) {
+Result<std::unique_ptr<Spool>> Spool::open(lake::FileIo& files, const Clock& clock, const std::filesystem::path& folder) {
   TRY_DO(files.make_folder(folder));
-  std::unique_ptr<Spool> spool(new Spool(files, folder));
+  std::unique_ptr<Spool> spool(new Spool(files, clock, folder));
   TRY_DO(spool->recover());
   return spool;
 }
@@ -140,8 +143,8 @@ Status Spool::keep_plan(SpoolPlan plan) {
 }
 
 Result<SpooledPage> Spool::append(const std::string& slice, const sources::Page& page) {
-  uint64_t end = 0;
   SpooledPage entry{.slice = slice};
+  bool sync_now = false;
   {
     std::lock_guard lock(mutex_);
     if (failed_) return *failed_;
@@ -161,14 +164,28 @@ Result<SpooledPage> Spool::append(const std::string& slice, const sources::Page&
     entry.ordinal = ++records_;
     entry.length = frame.size() + entry.body_bytes;
     appended_ += entry.length;
-    end = appended_;
+    note(entry, page);
+    sync_now = is_sync_due();
     crash_point("spool.after_append");
+  }
+  if (sync_now) TRY_DO(sync());
+  return entry;
+}
+
+bool Spool::is_sync_due() const {
+  if (syncing_) return false;
+  return !last_sync_ || clock_.tick() - *last_sync_ >= kSyncEvery || appended_ - durable_ >= kSyncBytes;
+}
+
+Status Spool::sync() {
+  uint64_t end = 0;
+  {
+    std::lock_guard lock(mutex_);
+    end = appended_;
   }
   TRY_DO(sync_up_to(end));
   crash_point("spool.after_sync");
-  std::lock_guard lock(mutex_);
-  note(entry, page);
-  return entry;
+  return {};
 }
 
 /// Waits until the log is durable up to `offset`; one of the waiting threads syncs for all.
@@ -186,6 +203,7 @@ Status Spool::sync_up_to(uint64_t offset) {
     const Status synced = log_->sync();
     lock.lock();
     syncing_ = false;
+    last_sync_ = clock_.tick();
     if (synced) durable_ = std::max(durable_, target);
     else failed_ = synced.error();
     synced_.notify_all();

@@ -1,5 +1,5 @@
 #pragma once
-// The pages of a run, durable before they count. Follows: docs/formats/spool.md; Flow Service contract, 13.5.
+// The pages of a run, kept before they count. Follows: docs/formats/spool.md; Flow Service contract, 13.5.
 
 #include <condition_variable>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "lake/file_io.h"
 #include "sources/source.h"
 
@@ -44,14 +45,17 @@ class Spool {
  public:
   /// Opens the spool in `folder`, or makes it; torn records at its end are cut off.
   /// Errors: unavailable (storage), corrupt (the plan cannot be read).
-  static Result<std::unique_ptr<Spool>> open(lake::FileIo& files, const std::filesystem::path& folder);
+  static Result<std::unique_ptr<Spool>> open(lake::FileIo& files, const Clock& clock, const std::filesystem::path& folder);
 
   /// Nothing before `keep_plan`.
   const std::optional<SpoolPlan>& plan() const { return plan_; }
   Status keep_plan(SpoolPlan plan);
 
-  /// Appends the next page of a slice. Durable when this returns.
+  /// Appends the next page of a slice. It is the file system's when this returns: a killed process loses nothing of it.
+  /// Every tenth of a second, or every few megabytes, what was appended is synced, so that a power cut costs no more.
   Result<SpooledPage> append(const std::string& slice, const sources::Page& page);
+  /// All that was appended survives a power cut when this returns.
+  Status sync();
 
   SliceProgress progress(const std::string& slice) const;
   /// All pages in the order they came.
@@ -66,12 +70,14 @@ class Spool {
   Status remove();
 
  private:
-  Spool(lake::FileIo& files, std::filesystem::path folder) : files_(files), folder_(std::move(folder)) {}
+  Spool(lake::FileIo& files, const Clock& clock, std::filesystem::path folder) : files_(files), clock_(clock), folder_(std::move(folder)) {}
   Status recover();
   Status sync_up_to(uint64_t offset);
+  bool is_sync_due() const;
   void note(const SpooledPage& page, const sources::Page& content);
 
   lake::FileIo& files_;
+  const Clock& clock_;
   const std::filesystem::path folder_;
   std::optional<SpoolPlan> plan_;
   mutable std::mutex mutex_;
@@ -81,6 +87,7 @@ class Spool {
   uint32_t records_ = 0;   ///< in the log
   uint64_t durable_ = 0;   ///< of them synced
   bool syncing_ = false;
+  std::optional<Tick> last_sync_ = {};
   std::optional<Error> failed_;  ///< after a failed write or sync nothing more is taken
   std::vector<SpooledPage> pages_;
   std::map<std::string, SliceProgress> progress_;

@@ -22,7 +22,7 @@ class Spooled : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(root); }
 
   std::unique_ptr<Spool> open() {
-    auto spool = Spool::open(files, root / "run");
+    auto spool = Spool::open(files, clock, root / "run");
     EXPECT_TRUE(spool) << to_string(spool.error());
     return std::move(*spool);
   }
@@ -38,6 +38,7 @@ class Spooled : public testing::Test {
   }
 
   lake::LocalFileIo files;
+  SystemClock clock;
   std::filesystem::path root;
 };
 

@@ -1,0 +1,109 @@
+#pragma once
+// Records of uploaded files against the schema of their data set: structure, then types, then constraints.
+// Follows: Ingestion and access contract, 7 and 8.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json_walk.h"
+#include "engine/chunk.h"
+#include "prep/run.h"
+#include "registry/columns.h"
+
+namespace foz::schedule {
+
+/// What the records came as; decides which coercions are safe (8).
+enum class InputForm : uint8_t { json, parquet, csv };
+
+struct RecordRules {
+  InputForm form = InputForm::json;
+  bool reject_unknown = true;  ///< fields that the schema lacks reject the record; else they are dropped
+  bool validates = true;       ///< false: only what cannot be parsed is rejected, what does not fit is null
+};
+
+/// What became of one record: a value for each member of the schema's root, in node order and in the shape that columns of
+/// `any` take (prep/compile.h), or the reasons why it does not land, the graver kinds first.
+struct ReadRecord {
+  std::vector<engine::Value> values;
+  std::vector<prep::Reason> reasons;
+
+  bool is_good() const { return reasons.empty(); }
+};
+
+/// Collects reasons by level: unknown fields, types, constraints. Keeps a few of each record.
+class RecordIssues {
+ public:
+  explicit RecordIssues(RecordRules rules) : rules_(rules) {}
+  const RecordRules& rules() const { return rules_; }
+
+  void start() { by_level_ = {}; }
+  void unknown(const std::string& path);
+  void misfit(const std::string& path, std::string_view why);
+  void broken(const std::string& path, const std::string& why);
+  void missing(const std::string& path);
+  /// Unknown fields of the envelope around a record are none of its own.
+  void forget_unknown() { by_level_[0].clear(); }
+  void take(std::vector<prep::Reason>& reasons);
+
+ private:
+  void add(size_t level, prep::Reason reason);
+  const RecordRules rules_;
+  std::array<std::vector<prep::Reason>, 3> by_level_;
+};
+
+/// One JSON scalar, or one cell of a table as a text slot, as a value of a scalar node. Null where there is none: an
+/// explicit null, or a misfit, which is told to `issues` under the name that `path_of` gives.
+template <class PathOf>
+engine::Value scalar_value(const registry::Node& node, const JsonSlot& slot, engine::Arena& arena, RecordIssues& issues, PathOf path_of);
+
+/// Reads JSON records. Not thread-safe; one per worker. `root` outlives it.
+class JsonRecordReader {
+ public:
+  JsonRecordReader(const registry::Node& root, RecordRules rules);
+  ~JsonRecordReader();
+
+  /// Reads the object in `text` (padded, see json_walk.h) into `record`; texts are kept in `arena`. A record in the
+  /// envelope of streaming (`{"header", "body": {"xdmEntity"}}`) is taken out of it.
+  /// Errors: corrupt (no JSON object).
+  Status read(std::string_view text, engine::Arena& arena, ReadRecord& record);
+
+ private:
+  class Builder;
+  std::unique_ptr<Builder> builder_;
+  JsonWalk walk_;
+};
+
+/// Reads rows of delimited text, whose cells go by the names in the header to scalars at the root or one object below it.
+class CellRecordReader {
+ public:
+  /// `header`: names as they stand: a leaf's own name, exactly or in another case, or its path with `.` or `/`.
+  CellRecordReader(const registry::Node& root, RecordRules rules, const std::vector<std::string>& header, std::vector<std::string> null_markers);
+
+  /// Errors: corrupt (more or fewer cells than names).
+  Status read(std::span<const std::string_view> cells, engine::Arena& arena, ReadRecord& record);
+
+ private:
+  struct Place {
+    const registry::Node* node = nullptr;  ///< null: no field has that name
+    size_t child = 0;                      ///< of the root
+    size_t member = SIZE_MAX;              ///< of that child, where it is an object
+    std::string path = {};
+  };
+  Place place_of(const std::string& name) const;
+  void finish(engine::Arena& arena, ReadRecord& record);
+
+  const registry::Node& root_;
+  RecordIssues issues_;
+  std::vector<Place> places_;
+  const std::vector<std::string> null_markers_;
+  std::vector<std::vector<engine::Value>> members_;  ///< by child of the root that is an object
+};
+
+/// True when rows of delimited text can fill `root`: scalars, and at most one object of scalars. Follows: contract, 2.
+bool is_flat(const registry::Node& root);
+
+}  // namespace foz::schedule
