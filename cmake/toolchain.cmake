@@ -16,7 +16,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverl
 # Harmless to a caller who writes only the members that matter: `Error{.message = ...}`.
 add_compile_options(-Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
-  add_compile_options(-Wno-restrict)  # gcc 12 imagines overlaps in std::string at -O2 (PR 105651)
+  # gcc 12 imagines overlaps in std::string (PR 105651) and uninitialised members in std::variant at -O2.
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
 endif()
 add_compile_options(-fstack-protector-strong -fno-omit-frame-pointer)
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ERROR_CODE_HEADER_ONLY)
