@@ -3,7 +3,7 @@
 BUILD ?= build/release
 TEST_BUILD ?= build/test
 
-.PHONY: help setup build demo serve test unit blackbox check race lint fuzz bench interop chaos clean
+.PHONY: help setup tools build demo serve test unit blackbox check race lint fuzz bench interop chaos clean
 
 help:
 	@echo 'make demo     see both tutorials run, from an empty folder to typed Parquet'
@@ -46,10 +46,13 @@ check: setup
 race: setup
 	@cmake --preset race >/dev/null && ninja -C build/race && ctest --test-dir build/race --output-on-failure -j2
 
-lint: setup
+tools:
+	@scripts/setup tools
+
+lint: tools
 	@cmake --preset lint >/dev/null && ninja -C build/lint
 
-fuzz: setup
+fuzz: tools
 	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz && tests/fuzz/run build/fuzz
 
 bench: build
