@@ -4,8 +4,9 @@
 #include <simdjson.h>
 
 #include <cstring>
-#include <limits>
 #include <unordered_map>
+
+#include "base/json_slots.h"
 
 namespace foz {
 
@@ -33,58 +34,6 @@ std::string_view raw_key(simdjson::ondemand::raw_json_string key) {
   const char* end = begin;
   while (*end != '"') end += *end == '\\' ? 2 : 1;
   return {begin, static_cast<size_t>(end - begin)};
-}
-
-simdjson::error_code read_number(ondemand::value& value, JsonSlot& slot) {
-  std::string_view token = value.raw_json_token();
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) token.remove_suffix(1);
-  slot.text = token;
-  if (token.find_first_of(".eE") == token.npos) {
-    const auto code = value.get_int64().get(slot.integer);
-    if (code == simdjson::SUCCESS) {
-      slot.kind = JsonSlot::Kind::integer;
-      return code;
-    }
-    if (code != simdjson::NUMBER_OUT_OF_RANGE && code != simdjson::INCORRECT_TYPE) return code;
-  }
-  slot.kind = JsonSlot::Kind::number;
-  const auto code = value.get_double().get(slot.number);
-  // Beyond a double, the digits in `text` still tell the value.
-  if (code == simdjson::NUMBER_ERROR && token.find_first_not_of("0123456789+-.eE") == token.npos) {
-    slot.number = std::numeric_limits<double>::infinity();
-    return simdjson::SUCCESS;
-  }
-  return code;
-}
-
-simdjson::error_code read_slot(ondemand::value& value, ondemand::json_type type, JsonSlot& slot) {
-  switch (type) {
-    case ondemand::json_type::string:
-      slot.kind = JsonSlot::Kind::text;
-      return value.get_string().get(slot.text);
-    case ondemand::json_type::number: return read_number(value, slot);
-    case ondemand::json_type::boolean:
-      slot.kind = JsonSlot::Kind::boolean;
-      return value.get_bool().get(slot.boolean);
-    case ondemand::json_type::null: {
-      slot.kind = JsonSlot::Kind::null;
-      if (!value.is_null()) return simdjson::N_ATOM_ERROR;
-      return simdjson::SUCCESS;
-    }
-    case ondemand::json_type::array: {
-      slot.kind = JsonSlot::Kind::json;
-      ondemand::array array;
-      if (const auto code = value.get_array().get(array); code != simdjson::SUCCESS) return code;
-      return array.raw_json().get(slot.text);
-    }
-    case ondemand::json_type::object: {
-      slot.kind = JsonSlot::Kind::json;
-      ondemand::object object;
-      if (const auto code = value.get_object().get(object); code != simdjson::SUCCESS) return code;
-      return object.raw_json().get(slot.text);
-    }
-  }
-  return simdjson::INCORRECT_TYPE;
 }
 
 }  // namespace
