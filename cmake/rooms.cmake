@@ -54,3 +54,16 @@ function(foz_migrations target)
     DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/migrations.cmake)
   target_sources(${target} PRIVATE ${output})
 endfunction()
+
+# foz_embed(TARGET FILE HEADER SPACE NAME): the text of FILE inside TARGET, as the function that HEADER declares.
+function(foz_embed target file header space name)
+  if(NOT EXISTS ${file})
+    message(FATAL_ERROR "${file} is not there yet: run scripts/setup first")
+  endif()
+  set(output ${PROJECT_BINARY_DIR}/generated/${name}.cc)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DSOURCE=${file} -DOUTPUT=${output} -DHEADER=${header} -DSPACE=${space} -DNAME=${name}
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+  target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -33,3 +33,7 @@ if(FOZ_SANITIZE)
   add_compile_options(-fsanitize=${FOZ_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${FOZ_SANITIZE})
 endif()
+
+if(FOZ_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

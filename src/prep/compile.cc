@@ -35,8 +35,11 @@ bool has_inner_rules(const Node& node) {
   });
 }
 
-bool same_names(const Path& path, const Path& other, size_t steps) {
-  return steps <= path.size() && steps <= other.size() && std::equal(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(steps), other.begin());
+/// A path as a key: names may hold points.
+std::string key_of(const Path& path) {
+  std::string key;
+  for (const Step& step : path) key += step.kind == Step::Kind::member ? "\n" + step.name : "[" + std::to_string(step.kind == Step::Kind::index ? step.index : SIZE_MAX);
+  return key;
 }
 
 /// The last name on a source path: the member that `{name: value}` gets.
@@ -65,6 +68,7 @@ class Compiler {
       add_identity(i);
     }
     build(parts_.target, parts_.layout, "");
+    share_identities();
     require(parts_.target, parts_.layout, "", true);
     parts_.slots = slots_.used;
     for (const uint32_t column : columns_read_) parts_.columns_read.push_back(column);
@@ -87,22 +91,23 @@ class Compiler {
 
   /// A column is made of each anchor; one that lies below another belongs to that one.
   void choose_anchors() {
+    std::set<const Node*> nodes;
+    for (size_t i = 0; i < set_.mappings.size(); ++i) nodes.insert(destination(i).anchor);
     for (size_t i = 0; i < set_.mappings.size(); ++i) {
       Anchor anchor{destination(i).anchor, destination(i).anchor_steps};
-      for (size_t other = 0; other < set_.mappings.size(); ++other) {
-        const Destination& above = destination(other);
-        if (above.anchor_steps < anchor.steps && same_names(destination(i).path, above.path, above.anchor_steps)) anchor = {above.anchor, above.anchor_steps};
+      const Node* node = &parts_.target;
+      for (size_t step = 0; step + 1 < destination(i).anchor_steps; ++step) {  // names only: above an anchor are objects
+        node = node->member(destination(i).path[step].name);
+        if (!nodes.contains(node)) continue;
+        anchor = {node, step + 1};
+        break;
       }
       anchors_.push_back(anchor);
+      last_by_path_[key_of(destination(i).path)] = i;
     }
   }
 
-  bool is_superseded(size_t mapping) const {
-    for (size_t later = mapping + 1; later < set_.mappings.size(); ++later) {
-      if (destination(later).path == destination(mapping).path) return true;
-    }
-    return false;
-  }
+  bool is_superseded(size_t mapping) const { return last_by_path_.at(key_of(destination(mapping).path)) != mapping; }
 
   void add_piece(uint32_t i) {
     Reading& reading = analysis_.readings[i];
@@ -149,6 +154,21 @@ class Compiler {
     piece.name_space = name_space;
     piece.primary = set_.mappings[i].primary_identity;
     pieces_[map].push_back(std::move(piece));
+  }
+
+  /// An identity is what its mapping wrote: `uuid()` must not be drawn twice.
+  void share_identities() {
+    std::map<uint32_t, int> output_of;
+    for (size_t i = 0; i < parts_.outputs.size(); ++i) {
+      if (parts_.outputs[i].type != Type::any) output_of[parts_.plans[i].pieces.front().mapping] = static_cast<int>(i);
+    }
+    for (OutputPlan& plan : parts_.plans) {
+      for (Piece& piece : plan.pieces) {
+        if (piece.name_space.empty()) continue;
+        plan.has_identities = true;
+        if (const auto found = output_of.find(piece.mapping); found != output_of.end()) piece.from_output = found->second;
+      }
+    }
   }
 
   /// The layout of `node`: false when nothing below it is written.
@@ -219,6 +239,7 @@ class Compiler {
   SlotCounter slots_;
   TreeCompiler trees_;
   std::vector<Anchor> anchors_;
+  std::map<std::string, size_t> last_by_path_;  ///< the mapping that wins
   std::map<const Node*, std::vector<Piece>> pieces_;
   std::set<uint32_t> columns_read_;
 };

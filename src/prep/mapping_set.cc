@@ -93,7 +93,7 @@ Status check_expression(const Mapping& mapping, std::string_view where) {
   if (tree) return {};
   Error error = std::move(tree).error();
   error.where = below(where, "source");
-  error.message = error.where + ": " + error.message;
+  if (!where.empty()) error.message = error.where + ": " + error.message;
   for (Problem& problem : error.problems) problem.path = error.where;
   if (error.problems.empty()) error.problems = {{.path = error.where, .code = error.code, .message = error.message}};
   return error;

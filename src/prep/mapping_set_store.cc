@@ -60,7 +60,7 @@ std::string name_condition(const std::string& name, store::Values& values) {
   values.push_back(part);
   if (open_start && open_end) return " AND instr(s.name, ?) > 0";
   values.push_back(part);
-  return open_end ? " AND substr(s.name, 1, length(?)) = ?" : " AND length(s.name) >= length(?) AND substr(s.name, -length(?)) = ?";
+  return open_end ? " AND substr(s.name, 1, length(?)) = ?" : " AND substr(s.name, max(1, length(s.name) - length(?) + 1)) = ?";
 }
 
 bool keeps(const MappingSet& set, const MappingSetList& wanted) {

@@ -124,8 +124,29 @@ Outcome<Value> calculate_whole(Arena& arena, Operator op, const Number& left, co
   return result ? whole_value(arena, *result) : Outcome<Value>(kTooManyDigits);
 }
 
+/// `value` with one digit less behind the point, rounded half even.
+Decimal shortened(Decimal value) {
+  engine::Int128 cut = value.unscaled / 10;
+  const auto last = static_cast<int>(value.unscaled % 10);
+  const bool up = last > 5 || (last == 5 && cut % 2 != 0), down = last < -5 || (last == -5 && cut % 2 != 0);
+  cut += up ? 1 : down ? -1 : 0;
+  return {.unscaled = cut, .scale = value.scale - 1};
+}
+
+/// The exact result, or the nearest one whose digits fit: fractions give up digits behind the point first.
+std::optional<Decimal> apply_rounding(Operator op, Decimal left, Decimal right) {
+  while (true) {
+    const auto result = apply_exact(op, left, right);
+    if (result || (left.scale <= 0 && right.scale <= 0)) return result;
+    if (left.scale >= right.scale) left = shortened(left);
+    else right = shortened(right);
+    const bool divides = op == Operator::divide || op == Operator::modulo;
+    if (divides && is_zero(right)) return std::nullopt;
+  }
+}
+
 Outcome<Value> calculate_fraction(Arena& arena, Operator op, Decimal left, Decimal right, bool narrow) {
-  auto result = apply_exact(op, left, right);
+  auto result = apply_rounding(op, left, right);
   if (!result) return kTooManyDigits;
   // As JEXL does: a whole result is an integer again when one side was one.
   if (narrow) {
@@ -269,7 +290,9 @@ Outcome<Value> calculate(Arena& arena, Operator op, Arithmetic arithmetic, const
     return calculate_fraction(arena, op, *x, *y, left.type == Type::integer || right.type == Type::integer);
   }
   if (a->kind == Number::Kind::floating || b->kind == Number::Kind::floating) {
-    return Value::of_number(calculate_floating(op, as_double(*a), as_double(*b)));
+    // Beside a fraction an empty text is no number, where it counts as 0 beside a whole one.
+    const auto operand = [](const Value& value, const Number& number) { return value.type == Type::string && value.size == 0 ? std::nan("") : as_double(number); };
+    return Value::of_number(calculate_floating(op, operand(left, *a), operand(right, *b)));
   }
   return calculate_whole(arena, op, *a, *b);
 }

@@ -162,6 +162,7 @@ class Parser {
     while (now().kind == TokenKind::symbol) {
       const Level* level = binary_of(now().text);
       if (level == nullptr || level->level < loosest || (level->level == last_level && !level->chains)) break;
+      if (last_level != 0 && level->level > last_level) break;  // the right side left it: it does not chain
       const Position at = now().at;
       ++at_;
       TRY(Tree right, binary(level->level + 1));

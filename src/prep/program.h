@@ -22,6 +22,7 @@ struct Piece {
   std::string leaf_name = {};  ///< of the source; a wildcard to an object writes {leaf_name: value}
   bool wildcard = false;
   std::string name_space = {};  ///< not empty: the value is an identity of this namespace
+  int from_output = -1;         ///< of an identity: the column that its mapping fills, which is read instead of computing twice
   bool primary = false;
 };
 
@@ -29,6 +30,7 @@ struct Piece {
 struct OutputPlan {
   std::vector<Piece> pieces;  ///< whole objects first, parts of them after; one for scalars
   bool aliases = false;       ///< the source column itself will do
+  bool has_identities = false;   ///< filled last
   bool has_inner_rules = false;  ///< required members, rules of arrays: the value is looked through when it is complete
   std::string columns = {};   ///< what its mappings read, joined: for reasons
 };

@@ -266,8 +266,7 @@ Value with_part(Frame& frame, size_t row, const Node& node, const Value& base, s
 }
 
 Value with_identity(Frame& frame, size_t row, const Node& map, const Value& base, const Value& value, const Piece& piece, MappingIssues& issues) {
-  const auto id = text_of(frame.arena(), value);
-  if (id.is_fault()) issues.fault(row, id.fault());
+  const auto id = text_of(frame.arena(), value);  // what has no text was told by the mapping itself
   if (!id.is_value() || id.value().empty()) return base;
   const auto members = frame.arena().make<Member>(2);
   members[0] = {"id", Value::of_text(id.value())};

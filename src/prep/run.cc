@@ -14,11 +14,12 @@ using engine::Value;
 
 constexpr Fault kUnusable{Trouble::coercion, "a value of this type cannot become the target type"};
 
-/// The values of a piece, with the rows that failed told as field errors.
+/// The values of a piece, with the rows that failed told as field errors; an identity's mapping told them before.
 Vector source_of(Frame& frame, const Piece& piece, size_t rows, MappingIssues& issues) {
   if (!piece.term) return Vector(frame.source().columns[static_cast<size_t>(piece.column)]);
   frame.start_mapping();
   const Vector vector = piece.term->run(frame, Rows::first(rows));
+  if (!piece.name_space.empty()) return vector;
   for (const uint16_t row : frame.failed_rows()) issues.fault(row, frame.fault_of(row).fault, nullptr, frame.fault_of(row).site);
   return vector;
 }
@@ -41,7 +42,11 @@ class ChunkRun {
       : program_(program), parts_(program.parts()), frame_(frame), source_(source), target_(target), issues_(issues) {}
 
   void run() {
-    for (size_t i = 0; i < parts_.outputs.size(); ++i) fill(i);
+    for (const bool identities : {false, true}) {
+      for (size_t i = 0; i < parts_.outputs.size(); ++i) {
+        if (parts_.plans[i].has_identities == identities) fill(i);
+      }
+    }
     for (const RequiredMember& member : parts_.required) check(member);
   }
 
@@ -77,9 +82,10 @@ class ChunkRun {
     out.set_all_null();
     for (const Piece& piece : plan.pieces) {
       MappingIssues issues(issues_, program_, frame_, piece.mapping);
-      const Vector vector = source_of(frame_, piece, source_.rows, issues);
+      const bool shared = piece.from_output >= 0;
+      const Vector vector = shared ? Vector(target_.columns[static_cast<size_t>(piece.from_output)]) : source_of(frame_, piece, source_.rows, issues);
       for (size_t row = 0; row < source_.rows; ++row) {
-        if (is_missing(frame_, piece, vector, row)) continue;
+        if (shared ? vector.is_null(row) : is_missing(frame_, piece, vector, row)) continue;
         const Value value = vector.value(row, frame_.arena());
         if (piece.unusable) issues.fault(row, kUnusable);
         else add(node, piece, value, out, row, issues);

@@ -86,5 +86,216 @@ TEST(Run, CountsFieldErrorsAndGoesOn) {
   }
 }
 
+TEST(Run, RejectsRowsThatBreakTheSchema) {  // 7
+  const auto target = target_of();
+  struct RuleCase {
+    const char* name;
+    Pairs mappings;
+    std::string_view record;
+    std::vector<std::string> wanted;
+  };
+  const RuleCase kCases[] = {
+      {"enum", {{"g", "person.gender"}, {"g", "person.name.firstName"}}, R"({"g": "other"})", {"0 INGEST-1557-400 person.gender: person.gender is not one of female, male"}},
+      {"length", {{"l", "person.name.lastName"}}, R"({"l": "abcdefghijk"})", {"0 INGEST-1557-400 person.name.lastName: person.name.lastName is longer than 10 characters"}},
+      {"format", {{"e", "personalEmail.address"}}, R"({"e": "no mail"})", {"0 INGEST-1557-400 personalEmail.address: personalEmail.address is not an e-mail address"}},
+      {"bounds", {{"a", "age"}}, R"({"a": 151})", {"0 INGEST-1557-400 age: age is above 150"}},
+      {"an element that breaks nothing", {{"t", "tags"}}, R"({"t": ["a", "b", "c"]})", {}},
+      {"too many elements", {{"t", "tags"}}, R"({"t": [1, 2, 3, 4]})", {"0 INGEST-1557-400 tags: tags has more than 3 items"}},
+      {"a required member of an object that is there", {{"g", "person.gender"}}, R"({"g": "male"})", {"0 INGEST-1555-400 person.name: A required field is missing or null: person.name"}},
+      {"no object, no required member", {{"g", "person.gender"}}, R"({"x": 1})", {}},
+      {"inside arrays", {{"k", "pi[0].kind"}}, R"({"k": 1})", {"0 INGEST-1555-400 pi[0].value: A required field is missing or null: pi[0].value"}},
+      {"an element that is null", {{"v", "pi[1].value"}}, R"({"v": 1})", {}},
+      {"two reasons", {{"a", "age"}, {"e", "personalEmail.address"}}, R"({"a": -1, "e": "x"})",
+       {"0 INGEST-1557-400 age: age is below 0", "0 INGEST-1557-400 personalEmail.address: personalEmail.address is not an e-mail address"}},
+  };
+  for (const RuleCase& c : kCases) {
+    const Mapped result = mapped(set_of(c.mappings), {parsed(c.record)}, target);
+    ASSERT_EQ(result.problem, "") << c.name;
+    EXPECT_EQ(result.rejections, c.wanted) << c.name;
+  }
+}
+
+TEST(Run, RequiresMembersOfTheRoot) {  // 9.1, 28
+  const auto target = target_of(R"({"required": ["_id"], "properties": {"_id": {"type": "string"}, "born": {"type": "string", "format": "date"}, "at": {"type": "object", "required": ["born"],
+      "properties": {"born": {"type": "string", "format": "date"}, "note": {"type": "string"}}}}})");
+  const Mapped result = mapped(set_of({{"id", "_id"}, {"b", "at.born"}, {"n", "at.note"}}),
+                               {parsed(R"({"id": 1, "b": "2020-01-01", "n": "x"})"), parsed(R"({"id": null, "b": "2020-01-01"})"), parsed(R"({"id": 2, "b": "junk", "n": "x"})"), parsed(R"({"id": 3})")}, target);
+  EXPECT_EQ(result.rejections, (std::vector<std::string>{"1 INGEST-1555-400 _id: A required field is missing or null: _id",
+                                                         "2 INGEST-1555-400 at.born: A required field is missing or null: at.born"}));
+  EXPECT_EQ(result.warnings, std::vector<std::string>{"1 DPMAP-3101-400 x1: the text has none of the known date formats"});
+  const Mapped unmapped = mapped(set_of({{"b", "born"}}), {parsed(R"({"b": "2020-01-01"})")}, target);
+  EXPECT_EQ(unmapped.rejections, std::vector<std::string>{"0 INGEST-1555-400 _id: A required field is missing or null: _id"});
+}
+
+TEST(Run, StrictSetsRejectRowsWithFieldErrors) {  // 7.1
+  const auto target = target_of();
+  MappingSet set = set_of({{"a", "count"}, {"=1 / b", "age"}, {"c", "score"}});
+  set.strict_mapping = true;
+  const Mapped result = mapped(set, {parsed(R"({"a": "x", "b": 1, "c": 1})"), parsed(R"({"a": "1", "b": 0, "c": 9007199254740993})"), parsed(R"({"a": 1, "b": 1})")}, target);
+  EXPECT_EQ(result.rejections, (std::vector<std::string>{"0 MAPPER-3700-400 count: DPMAP-3101-400: the text is no whole number",
+                                                         "1 MAPPER-3700-400 age: DPMAP-3103-400: /: division by zero (at 1:3)",
+                                                         "1 MAPPER-3700-400 score: DPMAP-3102-400: the number has more digits than a double can hold"}));
+  EXPECT_THAT(result.warnings, ::testing::IsEmpty());
+}
+
+TEST(Run, CountsLostPrecisionAndKeepsTheValue) {
+  const auto target = target_of();
+  const Mapped result = mapped(set_of({{"c", "score"}}), {parsed(R"({"c": 9007199254740993})"), parsed(R"({"c": 1})")}, target);
+  EXPECT_EQ(result.warnings, std::vector<std::string>{"0 DPMAP-3102-400 x1: the number has more digits than a double can hold"});
+  EXPECT_EQ(result.records[0]["score"], 9007199254740992.0);
+}
+
+TEST(Run, FilesIdentities) {  // 2.6
+  const auto target = target_of();
+  MappingSet set = set_of({{"mail", "personalEmail.address"}, {"crm", "_id"}, {"other", "repositoryCreatedBy"}});
+  set.mappings[0].identity = true;
+  set.mappings[0].namespace_code = "Email";
+  set.mappings[0].primary_identity = true;
+  set.mappings[1].identity = true;
+  set.mappings[1].identity_group = "CRMID";
+  set.mappings[2].identity = true;  // no namespace: nothing more happens
+  const Mapped result = mapped(set, {parsed(R"({"mail": "a@b.pt", "crm": 7, "other": "x"})"), parsed(R"({"mail": "", "other": "x"})")}, target);
+  EXPECT_EQ(to_text(result.records[0]["identityMap"]), R"({"Email":[{"id":"a@b.pt","primary":true}],"CRMID":[{"id":"7","primary":false}]})");
+  EXPECT_FALSE(result.records[1].contains("identityMap"));
+
+  const auto plain = target_of(R"({"properties": {"_id": {"type": "string"}}})");
+  MappingSet one = set_of({{"crm", "_id"}});
+  one.mappings[0].identity = true;
+  one.mappings[0].namespace_code = "CRMID";
+  EXPECT_EQ(to_text(mapped(one, {parsed(R"({"crm": 7})")}, plain).records[0]), R"({"_id":"7"})");
+}
+
+TEST(Run, FilesAnIdentityAsItWasWritten) {
+  const auto target = target_of();
+  MappingSet set = set_of({{"=uuid()", "_id"}, {"=1 / n", "count"}});
+  for (Mapping& mapping : set.mappings) mapping.identity = true, mapping.namespace_code = "X";
+  SeededRandom random(1);
+  RunContext context = test_context();
+  context.random = &random;
+  const Mapped result = mapped(set, {parsed(R"({"n": 0})"), parsed(R"({"n": 1})")}, target, nullptr, {}, context);
+  EXPECT_EQ(result.records[0]["identityMap"]["X"][0]["id"], result.records[0]["_id"]);
+  EXPECT_EQ(result.records[0]["identityMap"]["X"].size(), 1u);
+  EXPECT_EQ(result.records[1]["identityMap"]["X"][1]["id"], "1");
+  EXPECT_EQ(result.warnings, std::vector<std::string>{"1 DPMAP-3103-400 x1: /: division by zero (at 1:3)"});  // once, not twice
+}
+
+TEST(Run, ReadsTypedColumns) {
+  const auto target = target_of();
+  const std::vector<SourceColumn> columns = {{.name = "text", .type = engine::Type::string},     {.name = "yes", .type = engine::Type::boolean}, {.name = "whole", .type = engine::Type::integer},
+                                             {.name = "exact", .type = engine::Type::decimal},   {.name = "number", .type = engine::Type::number}, {.name = "at", .type = engine::Type::timestamp},
+                                             {.name = "raw", .type = engine::Type::string, .json = true}};
+  const auto compiled = compile(set_of({{"text", "_id"}, {"yes", "active"}, {"whole", "big"}, {"exact", "score"}, {"at", "createdAt"}, {"at", "repositoryCreatedBy"}, {"whole", "tiny"}, {"raw", "person.name.firstName"},
+                                        {"=number * 2", "count"}, {"=concat(text, whole)", "person.name.lastName"}}), columns, target);
+  ASSERT_TRUE(compiled.program) << to_error(compiled.mistakes).message;
+  EXPECT_EQ(compiled.program->columns_read(), (std::vector<uint32_t>{0, 1, 2, 3, 4, 5, 6}));
+  engine::Chunk source, out;
+  for (const SourceColumn& column : columns) source.columns.emplace_back(column.type);
+  Execution execution(compiled.program, test_context());
+  RowIssues issues;
+  for (int round = 0; round < 3; ++round) {  // columns are used again; what was shown before must not shine through
+    source.rows = 2;
+    source.arena.clear();
+    const std::string text = "row" + std::to_string(round);
+    source.columns[0].put(0, engine::Value::of_text(source.arena.keep(text)));
+    source.columns[1].put(0, engine::Value::of_boolean(round == 1));
+    source.columns[2].put(0, engine::Value::of_integer(100 * round));
+    source.columns[3].put(0, engine::Value::of_decimal(source.arena, {.unscaled = 125, .scale = 1}));
+    source.columns[4].put(0, engine::Value::of_number(2.0 * round));
+    source.columns[5].put(0, engine::Value::of_timestamp(1586993661034000));
+    source.columns[6].put(0, engine::Value::of_text("[1]"));
+    for (engine::Column& column : source.columns) column.set_null(1);
+    execution.run(source, out, issues);
+    const std::string wanted = R"({"_id":")" + text + R"(","active":)" + (round == 1 ? "true" : "false") + R"(,"big":)" + std::to_string(100 * round) + R"(,"count":)" + std::to_string(4 * round) +
+                               R"(,"createdAt":"2020-04-15T23:34:21.034Z","person":{"name":{"firstName":"[1]","lastName":")" + text + std::to_string(100 * round) +
+                               R"("}},"repositoryCreatedBy":"2020-04-15T23:34:21.034Z","score":12.5)" + (round == 2 ? "" : R"(,"tiny":)" + std::to_string(100 * round)) + "}";
+    EXPECT_EQ(to_text(record_json(compiled.program->layout(), out, 0)), to_text(parsed(wanted)));
+    EXPECT_EQ(to_text(record_json(compiled.program->layout(), out, 1)), "{}");
+  }
+  EXPECT_EQ(issues.warning_count(), 4u);  // 200 is no byte; null * 2 in each second row
+}
+
+TEST(Run, CopiesJsonTextToTextsOnly) {  // 5.1
+  const auto target = target_of();
+  const std::vector<SourceColumn> columns = {{.name = "raw", .type = engine::Type::string, .json = true}};
+  const auto compiled = compile(set_of({{"raw", "count"}, {"raw", "tags"}, {"raw", "_id"}}), columns, target);
+  ASSERT_TRUE(compiled.program);
+  EXPECT_EQ(std::count_if(compiled.mistakes.begin(), compiled.mistakes.end(), [](const Mistake& one) { return one.severity == Severity::unusable; }), 2);
+  engine::Chunk source, out;
+  source.columns.emplace_back(engine::Type::string);
+  source.rows = 1;
+  source.columns[0].put(0, engine::Value::of_text("5"));
+  RowIssues issues;
+  Execution(compiled.program, test_context()).run(source, out, issues);
+  EXPECT_EQ(to_text(record_json(compiled.program->layout(), out, 0)), R"({"_id":"5"})");
+  EXPECT_EQ(issues.warning_count(), 2u);
+}
+
+TEST(Run, KeepsAHundredExamples) {
+  const auto target = target_of();
+  std::vector<Json> records;
+  for (int i = 0; i < 500; ++i) records.push_back({{"a", i % 2 == 0 ? Json("x") : Json(i)}});
+  const std::vector<SourceColumn> columns = columns_of_records(records);
+  const auto compiled = compile(set_of({{"a", "count"}}), columns, target);
+  Execution execution(compiled.program, test_context());
+  engine::Chunk source, out;
+  fill_chunk(source, columns, records);
+  std::vector<RowPosition> positions;
+  for (uint32_t i = 0; i < 500; ++i) positions.push_back({.page = 3, .row = i});
+  RowIssues issues, all;
+  execution.run(source, out, issues, positions);
+  EXPECT_EQ(issues.warning_count(), 250u);
+  ASSERT_EQ(issues.examples().size(), RowIssues::kExamplesMax);
+  EXPECT_EQ(issues.examples()[1].position.page, 3u);
+  EXPECT_EQ(issues.examples()[1].position.row, 2u);
+  EXPECT_EQ(issues.examples()[1].reason.column, "a");
+  EXPECT_EQ(issues.examples()[1].reason.destination, "count");
+  all.merge_warnings(issues);
+  all.merge_warnings(issues);
+  EXPECT_EQ(all.warning_count(), 500u);
+  EXPECT_EQ(all.examples().size(), RowIssues::kExamplesMax);
+}
+
+TEST(Run, MakesIdsThatAReplayRepeats) {  // Q10
+  const auto target = target_of();
+  const std::vector<SourceColumn> columns;
+  const auto compiled = compile(set_of({{"=uuid()", "_id"}, {"=uuid()", "repositoryCreatedBy"}}), columns, target);
+  const auto ids = [&](std::string replay_id, uint32_t page) {
+    SeededRandom random(5);
+    RunContext context = test_context();
+    context.random = &random;
+    context.replay_id = std::move(replay_id);
+    engine::Chunk source, out;
+    source.rows = 2;
+    RowIssues issues;
+    const RowPosition positions[] = {{page, 0}, {page, 1}};
+    Execution(compiled.program, context).run(source, out, issues, positions);
+    EXPECT_EQ(issues.warning_count(), 0u);
+    return to_text(record_json(compiled.program->layout(), out, 0)) + to_text(record_json(compiled.program->layout(), out, 1));
+  };
+  EXPECT_EQ(ids("flow", 1), ids("flow", 1));
+  EXPECT_NE(ids("flow", 1), ids("flow", 2));
+  EXPECT_NE(ids("flow", 1), ids("flow2", 1));
+  const std::string random_ids = ids("", 1);
+  EXPECT_EQ(random_ids.size(), ids("flow", 1).size());
+  const Json row = parsed(ids("flow", 1).substr(0, random_ids.size() / 2));
+  EXPECT_NE(row["_id"], row["repositoryCreatedBy"]);
+}
+
+TEST(Layout, HoldsWhatIsWrittenWithItsIds) {
+  auto target = target_of();
+  registry::IdTable ids;
+  registry::assign_ids(target, ids);
+  const std::vector<SourceColumn> columns = {{.name = "a"}};
+  const auto compiled = compile(set_of({{"a", "person.name.lastName"}, {"a", "tags"}, {"a", "pi[0].value"}}), columns, target);
+  const Layout& root = compiled.program->layout();
+  ASSERT_EQ(root.children.size(), 3u);
+  EXPECT_EQ(root.children[0].name, "person");
+  EXPECT_EQ(root.children[0].output, -1);
+  EXPECT_EQ(root.children[0].children[0].children[0].name, "lastName");
+  EXPECT_EQ(root.children[0].children[0].children[0].id, target.at("person.name.lastName")->id);
+  EXPECT_EQ(to_field(root.children[1]), registry::to_field(*target.at("pi")));
+  EXPECT_EQ(compiled.program->outputs()[static_cast<size_t>(root.children[1].output)].path, "pi");
+}
+
 }  // namespace
 }  // namespace foz::prep

@@ -38,15 +38,15 @@ bool holds_for(Operator op, int order) {
 }
 
 Outcome<bool> starts_or_ends(engine::Arena& arena, bool at_start, const Value& left, const Value& right) {
-  if (left.is_null() || right.is_null()) return false;
+  if (left.is_null() || right.is_null()) return left.is_null() && right.is_null();
   const auto text = text_of(arena, left), part = text_of(arena, right);
   if (!text.is_value() || !part.is_value()) return kNoText;
   return at_start ? text.value().starts_with(part.value()) : text.value().ends_with(part.value());
 }
 
 Outcome<bool> matched(Call& call, const Value& left, const Value& right) {
+  if (left.is_null() || right.is_null()) return left.is_null() && right.is_null();
   if (right.type == Type::array || right.type == Type::object) return contains(call.arena(), right, left);
-  if (left.is_null() || right.is_null()) return false;
   const auto text = text_of(call.arena(), left), pattern = text_of(call.arena(), right);
   if (!text.is_value() || !pattern.is_value()) return kNoText;
   Regex* regex = call.regex(pattern.value());
