@@ -32,7 +32,9 @@ Status check_shape(ResourceKind kind, const Json& body) {
   }
   if (const Json* about = member(body, "description"); about != nullptr && !about->is_string()) return malformed("The description is a text.");
   const Json* type = member(body, "type");
-  if (type != nullptr && kind != ResourceKind::data_type && *type != "object") return malformed("The type of a " + std::string(words_of(kind).noun) + " is \"object\".");
+  if (type != nullptr && kind != ResourceKind::data_type && *type != "object") {
+    return malformed("The type of a " + std::string(words_of(kind).noun) + " is \"object\".");
+  }
   for (const char* name : {"definitions", "properties"}) {
     const Json* nodes = member(body, name);
     if (nodes != nullptr && !nodes->is_object()) return malformed("The member " + std::string(name) + " is an object.");
@@ -81,7 +83,9 @@ Status check_relational(const Json& body) {
   if (const std::string behavior = text_of(body, "meta:behaviorType", "record"); behavior != "record" && behavior != "time-series") {
     return malformed("The member meta:behaviorType is record or time-series, not " + behavior + ".");
   }
-  if (!part_refs(body).empty()) return cannot_merge("A relational schema has fields of its own only; " + part_refs(body).front() + " is none of them.");
+  if (!part_refs(body).empty()) {
+    return cannot_merge("A relational schema has fields of its own only; " + part_refs(body).front() + " is none of them.");
+  }
   return {};
 }
 
@@ -91,10 +95,14 @@ Status check_schema(const Json& body, const PartOf& part_of) {
     return cannot_merge("A schema is composed of one class and field groups in allOf; fields of its own go into a field group.");
   }
   const Json* entries = member(body, "allOf");
-  if (entries == nullptr || entries->empty()) return cannot_merge("The member allOf of a schema names one class and any number of field groups; it is missing.");
+  if (entries == nullptr || entries->empty()) {
+    return cannot_merge("The member allOf of a schema names one class and any number of field groups; it is missing.");
+  }
   for (const Json& entry : *entries) {
     if (text_of(entry, "$ref").empty()) return cannot_merge("Every entry of allOf in a schema is a $ref to a class or a field group.");
-    if (reference_of(text_of(entry, "$ref")).id.empty()) return cannot_merge("A schema has no definitions that " + text_of(entry, "$ref") + " could name.");
+    if (reference_of(text_of(entry, "$ref")).id.empty()) {
+      return cannot_merge("A schema has no definitions that " + text_of(entry, "$ref") + " could name.");
+    }
   }
   const Parts parts = parts_of(body, part_of);
   for (const auto* wrong : {&parts.behaviors, &parts.data_types, &parts.others}) {
@@ -127,7 +135,9 @@ Status check_field_group(const Json& body, const PartOf& part_of) {
   }
   const Parts parts = parts_of(body, part_of);
   for (const auto* wrong : {&parts.classes, &parts.behaviors, &parts.others}) {
-    if (!wrong->empty()) return cannot_merge("The $ref " + wrong->front() + " cannot be part of a field group; name classes in meta:intendedToExtend.");
+    if (!wrong->empty()) {
+      return cannot_merge("The $ref " + wrong->front() + " cannot be part of a field group; name classes in meta:intendedToExtend.");
+    }
   }
   return {};
 }
@@ -171,7 +181,9 @@ void derive_members(ResourceKind kind, Json& body, const std::string& id, const 
   body["refs"] = refs;
   if (!extends.empty() || kind != ResourceKind::data_type) body["meta:extends"] = extends;
   if (kind == ResourceKind::field_group && !body.contains("meta:intendedToExtend")) body["meta:intendedToExtend"] = Json::array();
-  if (kind == ResourceKind::class_ && is_adhoc(body) && rename_adhoc_fields(body, "_" + tail_of(id))) body["meta:datasetNamespace"] = "_" + tail_of(id);
+  if (kind == ResourceKind::class_ && is_adhoc(body) && rename_adhoc_fields(body, "_" + tail_of(id))) {
+    body["meta:datasetNamespace"] = "_" + tail_of(id);
+  }
 }
 
 }  // namespace

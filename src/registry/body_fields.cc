@@ -104,6 +104,17 @@ bool rename_adhoc_fields(Json& class_body, const std::string& name) {
   return renamed;
 }
 
+size_t nesting_of(const Json& body, const std::string& tenant_namespace) {
+  size_t deepest = 0;
+  each_fields(body, [&](const Json&, const std::string& path) {
+    const size_t own = (path + "/").find("/" + tenant_namespace + "/");
+    if (own == path.npos) return;
+    const auto below = path.substr(own + 1 + tenant_namespace.size());
+    deepest = std::max(deepest, static_cast<size_t>(std::count(below.begin(), below.end(), '/')));
+  });
+  return deepest;
+}
+
 Status check_field_names(const Json& body, bool adhoc, const Library& library, const BodyRules& rules) {
   Status status;
   const auto check = [&](const Json& fields, const std::string& path) {

@@ -11,6 +11,10 @@ void each_fields(const Json& doc, const std::function<void(const Json& fields, c
 /// Objects called `_adhoc` among the fields of an ad hoc class get the name `name`. True when there is a field of that name now.
 bool rename_adhoc_fields(Json& class_body, const std::string& name);
 
+/// Levels of objects below the tenant's own: 1 for `_{T}.a.b`. More than kNestingUsual is legal and rarely wise.
+size_t nesting_of(const Json& body, const std::string& tenant_namespace);
+inline constexpr size_t kNestingUsual = 6;
+
 /// Errors: XDM-1421-400. `adhoc`: fields are called as the source calls them.
 Status check_field_names(const Json& body, bool adhoc, const Library& library, const BodyRules& rules);
 

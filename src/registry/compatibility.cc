@@ -86,7 +86,9 @@ class Comparer {
                                 (is.exclusive_maximum && !was.exclusive_maximum && is.maximum == was.maximum);
     if (raised(was.minimum, is.minimum) || lowered(was.maximum, is.maximum) || stricter_bound) report(path, "narrows its range");
     if (raised(was.length_min, is.length_min) || lowered(was.length_max, is.length_max)) report(path, "narrows its length");
-    if (raised(was.items_min, is.items_min) || lowered(was.items_max, is.items_max) || (is.items_unique && !was.items_unique)) report(path, "narrows what its items may be");
+    if (raised(was.items_min, is.items_min) || lowered(was.items_max, is.items_max) || (is.items_unique && !was.items_unique)) {
+      report(path, "narrows what its items may be");
+    }
   }
 };
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "registry/errors.h"
 #include "registry/field_type.h"
+#include "registry/names.h"
 
 namespace foz::registry {
 namespace {
@@ -23,6 +24,9 @@ constexpr std::string_view kResourceOnly[] = {
     "meta:sandboxType", "meta:tenantNamespace", "meta:tags", "meta:createdDate", "meta:class", "meta:datasetNamespace",
     "meta:immutableTags", "meta:license", "meta:referencedFrom", "meta:xdmField"};
 
+/// Room for what finds its way into a node from its parts.
+constexpr size_t kExtraMembers = 8;
+
 /// Members of a raw document that resolution uses up.
 constexpr std::string_view kUsedUp[] = {"$ref", "allOf", "definitions", "refs", "$schema"};
 
@@ -39,6 +43,54 @@ bool go_together(const Json& a, const Json& b) {
   if (x.empty() || y.empty() || x == y) return true;
   if (text_of(a, "type") != text_of(b, "type")) return false;
   return text_of(a, "type") == "integer" || text_of(a, "type") == "object";
+}
+
+/// The field that a standard key names among compatibility names; null pointer when there is none.
+const Json* field_of(const Json& fields, const std::string& standard_key) {
+  const auto steps = compat_steps(standard_key);
+  const Json* field = member(fields, steps[0]);
+  for (size_t i = 1; i < steps.size() && field != nullptr; ++i) field = member_at(*field, {"properties", steps[i]});
+  return field;
+}
+
+/// The node at a JSON pointer in which field names may be standard ones, though those of `doc` are compatibility names.
+/// Null pointer when there is none.
+const Json* part_at(const Json& doc, std::string_view pointer) {
+  const Json* node = &doc;
+  bool among_fields = false;
+  while (!pointer.empty() && node != nullptr) {
+    const size_t end = std::min(pointer.find('/', 1), pointer.size());
+    const std::string step = replace_all(replace_all(std::string(pointer.substr(1, end - 1)), "~1", "/"), "~0", "~");
+    const Json* next = node->is_array() ? at_pointer(*node, pointer.substr(0, end)) : member(*node, step);
+    node = next == nullptr && among_fields ? field_of(*node, step) : next;
+    among_fields = step == "properties" && !among_fields;
+    pointer.remove_prefix(end);
+  }
+  return node;
+}
+
+/// Objects are vectors that copy their members when they grow: give them their room before.
+Json object_with_room(size_t members) {
+  Json object = Json::object();
+  object.get_ref<Json::object_t&>().reserve(members);
+  return object;
+}
+
+/// A copy that takes `more` members without growing.
+Json copied(const Json& object, size_t more) {
+  Json copy = object_with_room(object.size() + more);
+  auto& members = copy.get_ref<Json::object_t&>();
+  for (const auto& [name, value] : object.get_ref<const Json::object_t&>()) members.push_back({name, value});
+  return copy;
+}
+
+void make_room(Json& object, size_t more) {
+  auto& members = object.get_ref<Json::object_t&>();
+  if (members.capacity() >= members.size() + more) return;
+  Json::object_t wider;
+  wider.reserve(2 * members.size() + more);
+  for (auto& [name, value] : members) wider.push_back({name, std::move(value)});
+  members = std::move(wider);
 }
 
 class Composer {
@@ -74,8 +126,9 @@ class Composer {
   };
 
   Json resolve(const Json& node, const Home& home, int depth, bool root = false) {
-    Json out = Json::object();
-    if (!node.is_object() || depth > limits_.depth_max || too_large_) return out;
+    if (!node.is_object()) return Json::object();
+    Json out = object_with_room(node.size() + kExtraMembers);
+    if (depth > limits_.depth_max || too_large_) return out;
     if (++nodes_ > 16 * limits_.leaves_max) too_large_ = true;
     if (const std::string ref = text_of(node, "$ref"); !ref.empty()) out = target(ref, home, depth);
     if (const Json* parts = member(node, "allOf"); parts != nullptr && parts->is_array()) {
@@ -100,7 +153,7 @@ class Composer {
     }
     if (const auto known = resolved_.find(key); known != resolved_.end()) {
       nodes_ += known->second.nodes;
-      return *known->second.node;
+      return copied(*known->second.node, kExtraMembers);
     }
     path_.push_back(key);
     const size_t cuts = cuts_, nodes = nodes_;
@@ -111,7 +164,7 @@ class Composer {
   }
 
   Json local_target(const Reference& reference, const Home& home, int depth) {
-    const Json* node = reference.pointer.empty() ? &home.doc : at_pointer(home.doc, reference.pointer);
+    const Json* node = part_at(home.doc, reference.pointer);
     if (node == nullptr) return nothing_at("#" + reference.pointer);
     return resolve(*node, home, depth + 1, reference.pointer.empty());
   }
@@ -119,12 +172,12 @@ class Composer {
   Json external_target(const Reference& reference, int depth) {
     const std::shared_ptr<const Json> doc = part_of_(reference.id);
     if (doc == nullptr) return nothing_at(reference.id);
-    const Json* node = reference.pointer.empty() ? doc.get() : at_pointer(*doc, reference.pointer);
+    const Json* node = part_at(*doc, reference.pointer);
     if (node == nullptr) return nothing_at(reference.id + "#" + reference.pointer);
     Json made = resolve(*node, {*doc, reference.id}, depth + 1, reference.pointer.empty());
     if (!reference.pointer.empty()) return made;
     const bool deprecated = text_of(made, "meta:status") == "deprecated";
-    Json field = Json::object();
+    Json field = object_with_room(made.size() + kExtraMembers);
     for (auto& [name, value] : made.items()) {
       if (!among(name, kResourceOnly) && name != "meta:status") field[name] = std::move(value);
     }
@@ -175,7 +228,7 @@ class Composer {
   }
 
   Json resolved_children(const Json& children, const Home& home, int depth) {
-    Json made = Json::object();
+    Json made = object_with_room(children.size());
     for (const auto& [name, child] : children.items()) made[name] = resolve(child, home, depth + 1);
     return made;
   }
@@ -183,6 +236,7 @@ class Composer {
   void merge_fields(Json& object, const Json& fields) {
     Json& own = object["properties"];
     if (!own.is_object()) own = Json::object();
+    make_room(own, fields.size());
     for (const auto& [name, field] : fields.items()) {
       Json* existing = member(own, name);
       if (existing == nullptr) {

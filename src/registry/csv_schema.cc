@@ -110,7 +110,9 @@ Result<Json> fields_of(std::string_view csv) {
   if (!utf8::valid(csv)) return malformed("The csv-file is no UTF-8 text.");
   CsvReader reader(csv);
   const auto header = reader.next();
-  if (!header || (header->size() == 1 && trim(header->front()).empty())) return malformed("The csv-file has no header line with the names of its columns.");
+  if (!header || (header->size() == 1 && trim(header->front()).empty())) {
+    return malformed("The csv-file has no header line with the names of its columns.");
+  }
   if (header->size() > kColumnsMax) return malformed("The csv-file has more than " + std::to_string(kColumnsMax) + " columns.");
   std::vector<Guess> guesses(header->size());
   for (size_t row = 0; row < kRowsMax; ++row) {
@@ -135,7 +137,7 @@ Result<Json> resources_of(const CsvSchema& wanted, const CsvIds& ids) {
   if (trim(wanted.name).empty()) return malformed("The part schema-name is missing.");
   if (trim(wanted.class_id).empty()) return malformed("The part schema-class-id is missing.");
   TRY(const Json fields, fields_of(wanted.csv));
-  const std::string tenant(kTenantPlaceholder);
+  const std::string tenant(kTenantStandIn);
   const std::string group_id = id_text({tenant, "mixins", ids.group_tail}), schema_id = id_text({tenant, "schemas", ids.schema_tail});
   const Json own = {{"type", "object"}, {"properties", {{"_" + tenant, {{"type", "object"}, {"properties", fields}}}}}};
   const Json group = {{"$id", group_id}, {"meta:altId", alt_id_of(group_id)}, {"meta:resourceType", "mixins"}, {"version", "1.0"},

@@ -15,7 +15,7 @@ struct CsvSchema {
   std::string name, description;
 };
 
-/// Resources as an import takes them, the tenant as placeholder: the field group, then the schema. `group_tail` and
+/// Resources as an import takes them, the tenant as its stand-in: the field group, then the schema. `group_tail` and
 /// `schema_tail` end their ids. Types come from the first thousand rows: integer, number, boolean, date, date-time or string.
 /// Errors: XDM-1401-400.
 struct CsvIds {

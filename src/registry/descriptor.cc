@@ -36,6 +36,10 @@ Status need_one_of(const Json& body, std::string_view name, const std::vector<st
   return bad_descriptor("The member " + std::string(name) + " of a descriptor is one of " + join(allowed, ", ") + ".");
 }
 
+bool all_texts(const Json& values) {
+  return std::all_of(values.begin(), values.end(), [](const Json& value) { return value.is_string(); });
+}
+
 Status no_more(Json&, Finder&, const BodyRules&) { return {}; }
 
 Status check_identity(Json& body, Finder&, const BodyRules&) {
@@ -43,7 +47,9 @@ Status check_identity(Json& body, Finder&, const BodyRules&) {
   if (space == nullptr || as_text(*space).empty()) return bad_descriptor("A descriptor of type xdm:descriptorIdentity needs xdm:namespace.");
   if (!body.contains("xdm:property")) body["xdm:property"] = "xdm:code";
   TRY_DO(need_one_of(body, "xdm:property", {"xdm:code", "xdm:id"}));
-  if (body.contains("xdm:isPrimary") && !boolean_of(body, "xdm:isPrimary")) return bad_descriptor("The member xdm:isPrimary of a descriptor is true or false.");
+  if (body.contains("xdm:isPrimary") && !boolean_of(body, "xdm:isPrimary")) {
+    return bad_descriptor("The member xdm:isPrimary of a descriptor is true or false.");
+  }
   body["xdm:isPrimary"] = boolean_of(body, "xdm:isPrimary").value_or(false);
   return {};
 }
@@ -51,7 +57,7 @@ Status check_identity(Json& body, Finder&, const BodyRules&) {
 Status check_display(Json& body, Finder&, const BodyRules&) {
   for (const char* name : {"xdm:title", "xdm:description", "xdm:note"}) {
     const Json* texts = member(body, name);
-    const bool fine = texts == nullptr || (texts->is_object() && std::all_of(texts->begin(), texts->end(), [](const Json& text) { return text.is_string(); }));
+    const bool fine = texts == nullptr || (texts->is_object() && all_texts(*texts));
     if (!fine) return bad_descriptor(std::string("The member ") + name + " of a descriptor is an object of texts by language: {\"en_us\": \"...\"}.");
   }
   return {};
@@ -75,7 +81,9 @@ Status check_destination(Json& body, Finder& finder, const BodyRules& rules) {
   const std::string path = text_of(body, "xdm:destinationProperty");
   if (path.empty()) return {};
   body["xdm:destinationProperty"] = plain_path(path, destination);
-  if (field_at(destination, text_of(body, "xdm:destinationProperty")) == nullptr) return bad_descriptor("The schema " + text_of(destination, "$id") + " has no field " + path + ".");
+  if (field_at(destination, text_of(body, "xdm:destinationProperty")) == nullptr) {
+    return bad_descriptor("The schema " + text_of(destination, "$id") + " has no field " + path + ".");
+  }
   return {};
 }
 
@@ -87,7 +95,9 @@ Status check_relationship(Json& body, Finder& finder, const BodyRules& rules) {
 Status check_granularity(Json& body, Finder&, const BodyRules&) {
   TRY_DO(need_one_of(body, "xdm:granularity", {"hour", "day", "week", "month", "quarter", "year"}));
   const std::string zone = text_of(body, "xdm:ianaTimezone");
-  if (!zone.empty() && !Zone::named(zone)) return bad_descriptor("The member xdm:ianaTimezone of a descriptor is a time zone such as Europe/Berlin, not " + zone + ".");
+  if (!zone.empty() && !Zone::named(zone)) {
+    return bad_descriptor("The member xdm:ianaTimezone of a descriptor is a time zone such as Europe/Berlin, not " + zone + ".");
+  }
   return {};
 }
 
@@ -97,7 +107,7 @@ Status check_label(Json& body, Finder&, const BodyRules&) {
     body.erase("xdm:label");
   }
   const Json* labels = member(body, "xdm:labels");
-  const bool texts = labels != nullptr && labels->is_array() && !labels->empty() && std::all_of(labels->begin(), labels->end(), [](const Json& label) { return label.is_string(); });
+  const bool texts = labels != nullptr && labels->is_array() && !labels->empty() && all_texts(*labels);
   return texts ? Status() : bad_descriptor("A descriptor of type xdm:descriptorLabel needs xdm:labels, an array of texts.");
 }
 
@@ -153,10 +163,14 @@ Status check_property(const DescriptorType& type, Json& body, const Json& effect
     return type.property == Property::any ? Status() : bad_descriptor("A descriptor of type " + std::string(type.name) + " needs xdm:sourceProperty.");
   }
   const bool list = given->is_array();
-  if (list && type.property != Property::fields && type.property != Property::any) return bad_descriptor("The member xdm:sourceProperty of this type is one path.");
+  if (list && type.property != Property::fields && type.property != Property::any) {
+    return bad_descriptor("The member xdm:sourceProperty of this type is one path.");
+  }
   Json paths = Json::array();
   for (const Json& one : list ? *given : Json::array({*given})) {
-    if (!one.is_string() || one.get_ref<const std::string&>().empty()) return bad_descriptor("The member xdm:sourceProperty is a path such as /personalEmail/address.");
+    if (!one.is_string() || one.get_ref<const std::string&>().empty()) {
+      return bad_descriptor("The member xdm:sourceProperty is a path such as /personalEmail/address.");
+    }
     paths.push_back(plain_path(one.get<std::string>(), effective));
     if (type.property != Property::any) TRY_DO(check_field(effective, paths.back().get<std::string>(), one.get<std::string>(), type.property));
   }

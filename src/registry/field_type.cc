@@ -1,5 +1,6 @@
 #include "registry/field_type.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -88,6 +89,18 @@ std::string integer_type(const Json& node) {
     }
   }
   return "long";
+}
+
+/// The XDM type as the keywords beside `meta:xdmType` have it.
+std::string type_without_word(const Json& node) {
+  const std::string type = json_type_of(node);
+  if (type == "string") {
+    const std::string format = text_of(node, "format");
+    return format == "date" || format == "date-time" ? format : "string";
+  }
+  if (type == "integer") return integer_type(node);
+  if (type == "object") return map_values(node) != nullptr ? "map" : "object";
+  return type == "number" || type == "boolean" || type == "array" ? type : "";
 }
 
 void complete_bounds(Json& node) {
@@ -251,13 +264,7 @@ std::string xdm_type_of(const Json& node) {
     const bool map_without_values = written->kind == engine::Kind::map && map_values(node) == nullptr && node.contains("properties");
     if (!map_without_values) return std::string(written->name == "integer" ? "int" : written->name);
   }
-  if (type == "string") {
-    const std::string format = text_of(node, "format");
-    return format == "date" || format == "date-time" ? format : "string";
-  }
-  if (type == "integer") return integer_type(node);
-  if (type == "object") return map_values(node) != nullptr ? "map" : "object";
-  return type == "number" || type == "boolean" || type == "array" ? type : "";
+  return type_without_word(node);
 }
 
 std::optional<engine::Kind> kind_of_xdm_type(std::string_view xdm_type) {
@@ -273,6 +280,20 @@ const Json* map_values(const Json& node) {
 }
 
 void complete_types(Json& node) { complete_node(node, false); }
+
+void forget_stale_types(Json& after, const Json& before) {
+  if (after.is_array() && before.is_array()) {
+    for (size_t i = 0; i < std::min(after.size(), before.size()); ++i) forget_stale_types(after[i], before[i]);
+  }
+  if (!after.is_object() || !before.is_object()) return;
+  const std::string written = text_of(after, "meta:xdmType");
+  if (!written.empty() && written == text_of(before, "meta:xdmType") && written == type_without_word(before) && written != type_without_word(after)) {
+    after.erase("meta:xdmType");
+  }
+  for (auto& [name, value] : after.items()) {
+    if (const Json* own = member(before, name); own != nullptr && value.is_structured()) forget_stale_types(value, *own);
+  }
+}
 
 Status check_types(const Json& doc) { return check_node(doc, {}); }
 

@@ -26,6 +26,10 @@ const Json* map_values(const Json& node);
 /// where only an integer's `meta:xdmType` was given. A node that only refers stays as it is, except in `allOf`.
 void complete_types(Json& node);
 
+/// Takes `meta:xdmType` from nodes of `after` where it only repeats what the server found for `before` and no longer fits
+/// the other keywords, so that it is found anew.
+void forget_stale_types(Json& after, const Json& before);
+
 /// The keywords of a raw document as their writer may use them: types that exist, an `enum` of the field's type, bounds
 /// in the range of the type, patterns that can be read, maps as 14.7 allows them.
 /// Errors: XDM-1401-400, naming the path.

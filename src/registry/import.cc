@@ -106,7 +106,9 @@ Status keep_license(const std::filesystem::path& license, const std::filesystem:
   std::error_code error;
   std::filesystem::create_directories(data_dir, error);
   std::filesystem::copy_file(license, data_dir / "xdm-library-license.txt", std::filesystem::copy_options::overwrite_existing, error);
-  if (error) return Error{.kind = ErrorKind::unavailable, .message = "cannot keep the licence of the library in " + data_dir.string() + ": " + error.message()};
+  if (error) {
+    return Error{.kind = ErrorKind::unavailable, .message = "cannot keep the licence of the library in " + data_dir.string() + ": " + error.message()};
+  }
   return {};
 }
 

@@ -7,7 +7,9 @@
 #include <fstream>
 
 #include "registry/compose.h"
+#include "registry/instance_check.h"
 #include "registry/names.h"
+#include "registry/sample.h"
 #include "registry/testing.h"
 
 namespace foz::registry {
@@ -197,6 +199,62 @@ TEST_F(PublicLibrary, Section1BuiltInResourcesAreLikeThePublicOnes) {
   const Json after = create(ResourceKind::schema, schema_of("Target 2", {kProfile, kPersonDetails, kPersonalDetails}));
   EXPECT_EQ(texts_of(after, "refs"), texts_of(before, "refs"));
   EXPECT_EQ(texts_of(after, "meta:extends"), texts_of(before, "meta:extends"));
+}
+
+/// Files of the library that end in `ending`, with the resource they are instances of.
+std::vector<std::pair<std::filesystem::path, std::string>> instances(const std::string& kind) {
+  std::vector<std::pair<std::filesystem::path, std::string>> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(public_library() / "components")) {
+    const std::string path = entry.path().string();
+    const size_t at = path.find("." + kind + ".");
+    if (at == path.npos || !path.ends_with(".json")) continue;
+    std::ifstream stream(path.substr(0, at) + ".schema.json");
+    const Json schema = stream ? Json::parse(stream, nullptr, false) : Json();
+    if (schema.is_object()) found.emplace_back(entry.path(), text_of(schema, "$id"));
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<std::string> problems_of(Registry& registry, const std::filesystem::path& file, const std::string& id) {
+  std::ifstream stream(file);
+  const Json instance = Json::parse(stream, nullptr, false);
+  const auto library = *registry.library();
+  const PartOf parts = [&](const std::string& other) { return library->part_of(other); };
+  const auto made = compose(*parts(id), parts, {.leaves_max = 100'000});
+  if (!made) return {made.error().message};
+  std::vector<std::string> problems;
+  check_instance(node_of(presented(made->doc, {.naming = Naming::xdm, .full = true})), instance, "", problems);
+  return problems;
+}
+
+TEST_F(PublicLibrary, Section7_1ExamplesAreValidAndInvalidOnesAreNot) {
+  // These hold a name in braces where a URI reference is due, and a URI without its scheme.
+  const std::set<std::string> kSlips = {"consentpolicy.example.1.json", "paid-media-creative.example.5.json"};
+  ASSERT_TRUE(import_library(*database, {.folder = public_library()}));
+  const auto valid = instances("example"), invalid = instances("invalid");
+  EXPECT_GT(valid.size(), 400u);
+  EXPECT_EQ(invalid.size(), 2u);
+  for (const auto& [file, id] : valid) {
+    const auto problems = problems_of(*registry, file, id);
+    EXPECT_EQ(!problems.empty(), kSlips.contains(file.filename().string())) << file << ": " << (problems.empty() ? "is valid" : problems.front());
+  }
+  for (const auto& [file, id] : invalid) EXPECT_FALSE(problems_of(*registry, file, id).empty()) << file;
+}
+
+TEST_F(PublicLibrary, SamplesOfItsClassesAreValid) {
+  ASSERT_TRUE(import_library(*database, {.folder = public_library()}));
+  const auto library = *registry->library();
+  const PartOf parts = [&](const std::string& other) { return library->part_of(other); };
+  for (const ResourceKind kind : {ResourceKind::class_, ResourceKind::field_group}) {
+    for (const Library::Entry* entry : library->all(kind)) {
+      const auto made = compose(*library->part(*entry), parts, {.leaves_max = 100'000});
+      ASSERT_TRUE(made) << entry->id;
+      std::vector<std::string> problems;
+      check_instance(node_of(made->doc), sample_of(made->doc), "", problems);
+      EXPECT_TRUE(problems.empty()) << entry->id << " " << problems.front();
+    }
+  }
 }
 
 TEST_F(PublicLibrary, Section4_3BusinessSchemas) {

@@ -75,7 +75,9 @@ class LibraryReader {
       std::sort(paths.begin(), paths.end());
       for (const fs::path& path : paths) TRY_DO(take(place, path));
     }
-    if (made_.files.empty()) return Error{.kind = ErrorKind::not_found, .message = "there is no component library in " + folder_.string() + ": expected *.schema.json files in components/"};
+    if (made_.files.empty()) {
+      return Error{.kind = ErrorKind::not_found, .message = "there is no component library in " + folder_.string() + ": expected *.schema.json files in components/"};
+    }
     classify();
     TRY_DO(read_root());
     return std::move(made_);
@@ -92,7 +94,9 @@ class LibraryReader {
     TRY(Json doc, parse(path, text));
     const std::string id = text_of(doc, "$id");
     if (id.empty()) return unusable(path, "has no $id");
-    if (const auto [other, added] = by_id_.emplace(id, path); !added) return unusable(path, "has the $id " + id + " that " + other->second.string() + " has too");
+    if (const auto [other, added] = by_id_.emplace(id, path); !added) {
+      return unusable(path, "has the $id " + id + " that " + other->second.string() + " has too");
+    }
     if (const auto collisions = name_collisions(doc); !collisions.empty()) return unusable(path, "has two names for the path " + collisions.front());
     LibraryFile file{.path = path, .license = join(texts_of(doc, "meta:license"), "\n"), .doc = std::move(doc)};
     strip_hidden(file.doc);
@@ -110,7 +114,9 @@ class LibraryReader {
   Result<Json> parse(const fs::path& path, const std::string& text) {
     auto strict = parse_json(text, {.depth_max = 256});
     Json doc = strict ? std::move(*strict) : Json::parse(text, nullptr, false);
-    if (doc.is_discarded() || !doc.is_object()) return unusable(path, "is no JSON object" + (strict ? std::string() : ": " + strict.error().message + " at " + strict.error().where));
+    if (doc.is_discarded() || !doc.is_object()) {
+      return unusable(path, "is no JSON object" + (strict ? std::string() : ": " + strict.error().message + " at " + strict.error().where));
+    }
     if (!strict) made_.warnings.push_back(path.string() + ": " + strict.error().message + " (" + strict.error().where + ")");
     return doc;
   }

@@ -58,7 +58,9 @@ Result<Condition> parse_condition(std::string_view text) {
   const Spelling* spelling = nullptr;
   while (at < text.size() && (spelling = op_at(text.substr(at))) == nullptr) ++at;
   Condition condition{.path = std::string(trim(text.substr(0, at)))};
-  if (condition.path.empty()) return bad_parameter("The parameter property looks like name, name==value or name~expression, not \"" + std::string(text) + "\".");
+  if (condition.path.empty()) {
+    return bad_parameter("The parameter property looks like name, name==value or name~expression, not \"" + std::string(text) + "\".");
+  }
   if (spelling == nullptr) return condition;
   condition.op = spelling->op;
   condition.value = std::string(trim(text.substr(at + spelling->text.size())));
@@ -230,7 +232,9 @@ Result<Listing> parse_listing(const http::Query& query) {
   }
   if (const auto text = query.value("limit")) {
     const auto limit = to_integer(*text);
-    if (!limit || *limit < 0 || *limit > kPageMax) return bad_parameter("The parameter limit is a number from 0 to " + std::to_string(kPageMax) + ".");
+    if (!limit || *limit < 0 || *limit > kPageMax) {
+      return bad_parameter("The parameter limit is a number from 0 to " + std::to_string(kPageMax) + ".");
+    }
     listing.limit = static_cast<size_t>(*limit);
   }
   listing.start = query.value("start").value_or("");

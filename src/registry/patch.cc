@@ -29,7 +29,9 @@ Json plain_operation(const Json& operation) {
 }  // namespace
 
 Result<Json> patched(const Json& stored, const Json& patch) {
-  if (!patch.is_array()) return malformed("The body of a PATCH is an array of operations: [{\"op\": \"add\", \"path\": \"/title\", \"value\": ...}].");
+  if (!patch.is_array()) {
+    return malformed("The body of a PATCH is an array of operations: [{\"op\": \"add\", \"path\": \"/title\", \"value\": ...}].");
+  }
   Json plain = Json::array();
   for (const Json& operation : patch) plain.push_back(plain_operation(operation));
   auto made = apply_patch(stored, plain, {.slash_may_miss = true});

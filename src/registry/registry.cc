@@ -1,5 +1,7 @@
 #include "registry/registry.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "registry/compose.h"
 #include "registry/descriptor.h"
@@ -13,6 +15,8 @@ namespace {
 /// Schemas kept per sandbox under other spellings of their ids count too; beyond this the sandbox's cache starts anew.
 constexpr size_t kCachedMax = 4096;
 
+constexpr size_t kShownLeavesMax = 100'000;
+
 bool is_schema(const Found& found) { return found.kind == ResourceKind::schema || found.kind == ResourceKind::union_view; }
 
 }  // namespace
@@ -24,27 +28,30 @@ Registry::~Registry() = default;
 
 BodyRules Registry::rules() const { return {.tenant = settings_.tenant, .limits = {.leaves_max = settings_.leaf_fields_max}}; }
 
-Result<std::shared_ptr<const Library>> Registry::library() {
+Result<Registry::LibraryState> Registry::library_state() {
   TRY(const int64_t generation, generation_of(database_, ""));
   {
     const std::lock_guard lock(mutex_);
-    if (library_ != nullptr && library_generation_ == generation) return library_;
+    if (library_.library != nullptr && library_.generation == generation) return library_;
   }
   TRY(auto imported, imported_library(database_));
-  auto made = std::make_shared<const Library>(std::move(imported));
+  LibraryState made{.library = std::make_shared<const Library>(std::move(imported)), .generation = generation};
   const std::lock_guard lock(mutex_);
-  library_ = std::move(made);
-  library_generation_ = generation;
-  return library_;
+  return library_ = std::move(made);
+}
+
+Result<std::shared_ptr<const Library>> Registry::library() {
+  TRY(auto state, library_state());
+  return std::move(state.library);
 }
 
 Result<std::shared_ptr<Registry::Snapshot>> Registry::snapshot(std::string_view sandbox) {
-  TRY(auto shared, library());
+  TRY(auto shared, library_state());
   TRY(const int64_t generation, generation_of(database_, sandbox));
   const std::lock_guard lock(mutex_);
   std::shared_ptr<Snapshot>& slot = snapshots_[std::string(sandbox)];
-  if (slot == nullptr || slot->generation != generation || slot->library_generation != library_generation_) {
-    slot = std::make_shared<Snapshot>(generation, library_generation_, database_, std::move(shared), std::string(sandbox));
+  if (slot == nullptr || slot->generation != generation || slot->library_generation != shared.generation) {
+    slot = std::make_shared<Snapshot>(generation, shared.generation, database_, std::move(shared.library), std::string(sandbox));
   }
   return slot;
 }
@@ -54,7 +61,8 @@ Result<std::shared_ptr<const Json>> Registry::effective(Snapshot& snapshot, cons
     const std::lock_guard lock(snapshot.mutex);
     if (const auto known = snapshot.effective.find(found.id); known != snapshot.effective.end()) return known->second;
   }
-  TRY(auto composition, compose(found, snapshot.finder, rules().limits));
+  // What is stored or standard is shown whatever its size: limits are for writes.
+  TRY(auto composition, compose(found, snapshot.finder, {.leaves_max = std::max(settings_.leaf_fields_max, kShownLeavesMax)}));
   for (const std::string& missing : composition.missing) log::warning("registry.reference_missing", {{"resource", found.id}, {"reference", missing}});
   TRY(const auto descriptors, descriptors_of(database_, snapshot.finder.sandbox(), found.id));
   for (const Descriptor& descriptor : descriptors) apply_descriptor(composition.doc, descriptor);

@@ -108,7 +108,7 @@ class Registry {
 
   // --- Transfer (12) ---------------------------------------------------------------------------------------------
 
-  /// A tenant resource and the tenant resources it is made of, dependencies first, the tenant as placeholder.
+  /// A tenant resource and the tenant resources it is made of, dependencies first, the tenant as its stand-in.
   /// Errors: not_found.
   Result<Json> export_resource(const Scope& scope, std::string_view id);
   /// All of an export, or nothing; ids stay, the tenant becomes this one. Errors: XDM-1401-400, XDM-3005-400.
@@ -124,6 +124,13 @@ class Registry {
   Result<std::shared_ptr<const Library>> library();
 
  private:
+  /// The library as of one state of it.
+  struct LibraryState {
+    std::shared_ptr<const Library> library;
+    int64_t generation = -1;
+  };
+  Result<LibraryState> library_state();
+
   struct Snapshot;
   /// What is cached for a sandbox, as of its last change.
   Result<std::shared_ptr<Snapshot>> snapshot(std::string_view sandbox);
@@ -163,8 +170,7 @@ class Registry {
   const SchemaUseLookup use_;
 
   std::mutex mutex_;
-  std::shared_ptr<const Library> library_;
-  int64_t library_generation_ = -1;
+  LibraryState library_;
   std::map<std::string, std::shared_ptr<Snapshot>, std::less<>> snapshots_;
 };
 

@@ -73,7 +73,9 @@ Result<Json> Registry::create_descriptor(const Scope& scope, const Json& body) {
     }
     TRY_DO(check_against(others, checked, ""));
     TRY(const int64_t count, count_descriptors(writing.transaction, scope.sandbox));
-    if (count >= settings_.descriptors_max) return bad_descriptor("A sandbox holds no more than " + std::to_string(settings_.descriptors_max) + " descriptors.");
+    if (count >= settings_.descriptors_max) {
+      return bad_descriptor("A sandbox holds no more than " + std::to_string(settings_.descriptors_max) + " descriptors.");
+    }
     const int64_t now_ms = to_millis(clock_.now());
     Json doc = with_envelope(checked, {.id = random_hex(random_, kIdDigits), .org_id = settings_.org_id, .library_version = writing.library->version(),
                                        .created_ms = now_ms, .updated_ms = now_ms, .created_client = scope.client, .created_user = scope.user}, scope);

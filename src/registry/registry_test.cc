@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "registry/body_fields.h"
 #include "registry/testing.h"
 
 namespace foz::registry {
@@ -270,6 +271,15 @@ TEST_F(RegistryTest, Section14_10LeafFieldsAreLimited) {
   open({.leaf_fields_max = 100});
   EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("S", {kProfile, kPersonDetails}))), "");
   EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("T", {kProfile, kPersonalDetails}))), "XDM-1413-400");
+}
+
+TEST_F(RegistryTest, Section14_10NestingIsNoReasonToRefuse) {
+  Json deep = {{"type", "string"}};
+  for (int i = 0; i < 9; ++i) deep = {{"type", "object"}, {"properties", {{"f", deep}}}};
+  const Json made = create(ResourceKind::field_group, field_group("Deep", "top", deep));
+  EXPECT_EQ(code_of(made), "") << made;
+  EXPECT_EQ(nesting_of(made, "_foz"), 9u);
+  EXPECT_EQ(nesting_of(field_group("Flat", "a"), "_foz"), 0u);
 }
 
 TEST_F(RegistryTest, Section14_3Titles) {

@@ -59,7 +59,7 @@ Result<Json> Registry::export_resource(const Scope& scope, std::string_view id) 
   }
   Json exported = Json::array();
   for (const Json& resource : in_dependency_order(std::move(resources))) {
-    exported.push_back(with_tenant(resource, settings_.tenant, std::string(kTenantPlaceholder)));
+    exported.push_back(with_tenant(resource, settings_.tenant, std::string(kTenantStandIn)));
   }
   return exported;
 }
@@ -88,7 +88,7 @@ Result<Json> Registry::import_resources(const Scope& scope, const Json& body) {
   std::vector<Json> resources;
   for (const Json& resource : body) {
     if (!resource.is_object()) return malformed("The body of an import is an array of resources; one of them is no object.");
-    resources.push_back(with_tenant(resource, std::string(kTenantPlaceholder), settings_.tenant));
+    resources.push_back(with_tenant(resource, std::string(kTenantStandIn), settings_.tenant));
   }
   TRY(auto shown, write(scope, [&](Writing& writing) -> Result<Shown> {
     Shown all{.body = Json::array()};

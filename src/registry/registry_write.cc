@@ -4,10 +4,13 @@
 #include <algorithm>
 
 #include "base/id.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "registry/audit.h"
+#include "registry/body_fields.h"
 #include "registry/compatibility.h"
 #include "registry/errors.h"
+#include "registry/field_type.h"
 #include "registry/patch.h"
 #include "registry/schema_store.h"
 #include "registry/union_rules.h"
@@ -86,8 +89,13 @@ Status Registry::check_union(Writing& writing, const Found& schema, const Stored
 
 Result<Shown> Registry::put(Writing& writing, const Draft& draft) const {
   const Stored* before = draft.before ? &*draft.before : nullptr;
-  TRY(const Json checked, checked_body(draft.kind, draft.body, draft.id, writing.now, rules()));
+  Json body = draft.body;
+  if (before != nullptr) forget_stale_types(body, before->doc);
+  TRY(const Json checked, checked_body(draft.kind, body, draft.id, writing.now, rules()));
   if (before != nullptr && says_the_same(before->doc, checked)) return Shown{.body = before->doc, .etag = before->etag};
+  if (const size_t levels = nesting_of(checked, rules().tenant_namespace()); levels > kNestingUsual) {
+    log::warning("registry.nesting_deep", {{"resource", draft.id}, {"levels", levels}});
+  }
   TRY_DO(check_title(writing, draft.id, text_of(checked, "title")));
   const int64_t now_ms = to_millis(clock_.now());
   History history{.created_ms = now_ms, .created_client = writing.scope.client, .created_user = writing.scope.user};
@@ -149,11 +157,15 @@ Result<Shown> Registry::patch(const Scope& scope, ResourceKind kind, std::string
 Status Registry::check_removal(Writing& writing, const Stored& resource) const {
   const std::string& sandbox = writing.scope.sandbox;
   TRY(const auto users, referring(writing.transaction, sandbox, resource.id));
-  if (!users.empty()) return breaking("The " + std::string(words_of(resource.kind).noun) + " " + resource.id + " is part of " + users.front() + "; change that first.");
+  if (!users.empty()) {
+    return breaking("The " + std::string(words_of(resource.kind).noun) + " " + resource.id + " is part of " + users.front() + "; change that first.");
+  }
   if (resource.kind != ResourceKind::schema) return {};
   if (resource.in_union()) return breaking("The schema " + resource.id + " takes part in a union and cannot be deleted.");
   TRY(const auto pointing, descriptors_to(writing.transaction, sandbox, resource.id));
-  if (!pointing.empty()) return breaking("The descriptor " + pointing.front().id + " of the schema " + pointing.front().source_schema() + " points to " + resource.id + "; delete that first.");
+  if (!pointing.empty()) {
+    return breaking("The descriptor " + pointing.front().id + " of the schema " + pointing.front().source_schema() + " points to " + resource.id + "; delete that first.");
+  }
   if (!use_) return {};
   TRY(const SchemaUse use, use_(writing.transaction, sandbox, resource.id));
   return use.referenced ? Status(breaking("A data set stands on the schema " + resource.id + "; delete that first.")) : Status();
@@ -165,7 +177,8 @@ Status Registry::remove(const Scope& scope, ResourceKind kind, std::string_view 
     TRY_DO(check_removal(writing, before));
     if (kind == ResourceKind::schema) TRY_DO(remove_descriptors(writing.transaction, scope.sandbox, before.id));
     TRY_DO(remove_resource(writing.transaction, scope.sandbox, before.id));
-    TRY_DO(append_audit(writing.transaction, scope, settings_.org_id, clock_.now(), {.id = before.id, .kind = kind, .before = before.doc, .after = Json()}));
+    TRY_DO(append_audit(writing.transaction, scope, settings_.org_id, clock_.now(),
+                        {.id = before.id, .kind = kind, .before = before.doc, .after = Json()}));
     return Shown{};
   }));
   return {};

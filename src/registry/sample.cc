@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/time_text.h"
 #include "registry/columns.h"
 #include "registry/field_type.h"
 #include "registry/validate.h"
@@ -18,28 +19,91 @@ constexpr FormatSample kFormats[] = {{"uri-reference", "/uri-reference"}, {"date
                                      {"ipv4", "192.0.2.1"},               {"ipv6", "2001:db8::1"},                      {"time", "12:00:00Z"}};
 
 /// Tried one after the other where a rule refuses the usual text.
-constexpr std::string_view kTexts[] = {"Sample value", "sample", "Sample", "en", "US", "A", "a", "1", "12", "123", "01-01", "12:00", "2004-10-23", "USD", "US-CA", "12345"};
+constexpr std::string_view kTexts[] = {"Sample value", "sample", "Sample", "en",    "US",         "A",   "a",     "1",
+                                       "12",           "123",    "01-01",  "12:00", "2004-10-23", "USD", "US-CA", "12345"};
 
 constexpr int kDepthMax = 64;
 
+const Rules* rules_or_none(const Json& node, engine::Kind kind, std::shared_ptr<const Rules>& owner) {
+  auto found = rules_of(node, kind);
+  owner = found ? *found : nullptr;
+  return owner.get();
+}
+
+bool fits(const Json& node, const Json& value, int depth);
+
+bool text_fits(engine::Kind kind, const Rules* rules, const Json& value) {
+  if (!value.is_string()) return false;
+  const std::string& text = value.get_ref<const std::string&>();
+  if (kind == engine::Kind::date) return parse_iso_date(text).has_value();
+  if (kind == engine::Kind::timestamp) return parse_rfc3339(text).has_value();
+  return rules == nullptr || !broken_keyword(*rules, text);
+}
+
+bool members_fit(const Json& node, const Json& value, int depth) {
+  const Json* fields = member(node, "properties");
+  if (!value.is_object() || fields == nullptr) return false;
+  for (const auto& [name, inner] : value.items()) {
+    if (const Json* field = member(*fields, name); field == nullptr || !fits(*field, inner, depth + 1)) return false;
+  }
+  return true;
+}
+
+/// The library's own defaults and examples are not all valid.
+bool fits(const Json& node, const Json& value, int depth) {
+  const auto kind = kind_of_xdm_type(xdm_type_of(node));
+  if (!kind || depth > kDepthMax) return false;
+  std::shared_ptr<const Rules> owner;
+  const Rules* rules = rules_or_none(node, *kind, owner);
+  const auto each_fits = [&](const Json& inner) {
+    return std::all_of(value.begin(), value.end(), [&](const Json& one) { return fits(inner, one, depth + 1); });
+  };
+  switch (*kind) {
+    case engine::Kind::object: return members_fit(node, value, depth);
+    case engine::Kind::list: {
+      const Json* items = member(node, "items");
+      if (!value.is_array() || value.empty() || items == nullptr || !each_fits(*items)) return false;
+      return rules == nullptr || !broken_items_keyword(*rules, value.size());
+    }
+    case engine::Kind::map: return value.is_object() && !value.empty() && each_fits(*map_values(node));
+    case engine::Kind::boolean: return value.is_boolean();
+    case engine::Kind::string:
+    case engine::Kind::date:
+    case engine::Kind::timestamp: return text_fits(*kind, rules, value);
+    case engine::Kind::number: return value.is_number() && (rules == nullptr || !broken_keyword(*rules, value.get<double>()));
+    default: return value.is_number_integer() && (rules == nullptr || !broken_keyword(*rules, value.get<int64_t>()));
+  }
+}
+
+/// What the schema itself gives as a value.
+const Json* given_value(const Json& node) {
+  const Json* examples = member(node, "examples");
+  const Json* values = member(node, "enum");
+  const auto first = [](const Json* list) { return list != nullptr && list->is_array() && !list->empty() ? &list->front() : nullptr; };
+  for (const Json* value : {member(node, "default"), first(examples), first(values), member(node, "const")}) {
+    if (value != nullptr && fits(node, *value, 0)) return value;
+  }
+  return nullptr;
+}
+
 std::optional<Json> text_sample(const Json& node, const Rules* rules) {
-  const auto fits = [&](std::string_view text) { return rules == nullptr || !broken_keyword(*rules, text); };
+  const auto passes = [&](std::string_view text) { return rules == nullptr || !broken_keyword(*rules, text); };
   const std::string format = text_of(node, "format");
   for (const FormatSample& sample : kFormats) {
-    if (sample.format == format && fits(sample.value)) return Json(sample.value);
+    if (sample.format == format && passes(sample.value)) return Json(sample.value);
   }
   for (const std::string_view text : kTexts) {
-    if (fits(text)) return Json(text);
+    if (passes(text)) return Json(text);
   }
   if (rules != nullptr && rules->length_min && *rules->length_min < 10'000) {
     const std::string padded(static_cast<size_t>(*rules->length_min), 'a');
-    if (fits(padded)) return Json(padded);
+    if (passes(padded)) return Json(padded);
   }
   return std::nullopt;
 }
 
 std::optional<Json> number_sample(const Rules* rules, bool whole) {
-  const auto fits = [&](double value) { return rules == nullptr || !broken_keyword(*rules, value); };
+  const auto passes = [&](double value) { return rules == nullptr || !broken_keyword(*rules, value); };
   std::vector<double> candidates = {1, 0};
   if (rules != nullptr) {
     for (const auto& bound : {rules->minimum, rules->maximum}) {
@@ -48,9 +112,10 @@ std::optional<Json> number_sample(const Rules* rules, bool whole) {
       }
     }
   }
-  const auto found = std::find_if(candidates.begin(), candidates.end(), fits);
+  const auto found = std::find_if(candidates.begin(), candidates.end(), passes);
   if (found == candidates.end()) return std::nullopt;
-  return whole ? Json(static_cast<int64_t>(*found)) : Json(*found == static_cast<double>(static_cast<int64_t>(*found)) ? Json(static_cast<int64_t>(*found)) : Json(*found));
+  const auto integer = static_cast<int64_t>(*found);
+  return whole || static_cast<double>(integer) == *found ? Json(integer) : Json(*found);
 }
 
 std::optional<Json> sample(const Json& node, int depth);
@@ -81,12 +146,9 @@ std::optional<Json> list_sample(const Json& node, const Rules* rules, int depth)
 std::optional<Json> sample(const Json& node, int depth) {
   const auto kind = kind_of_xdm_type(xdm_type_of(node));
   if (!kind || depth > kDepthMax) return std::nullopt;
-  if (const Json* value = member(node, "default")) return *value;
-  if (const Json* examples = member(node, "examples"); examples != nullptr && examples->is_array() && !examples->empty()) return examples->front();
-  if (const Json* values = member(node, "enum"); values != nullptr && values->is_array() && !values->empty()) return values->front();
-  if (const Json* value = member(node, "const")) return *value;
-  const auto found = rules_of(node, *kind);
-  const Rules* rules = found ? found->get() : nullptr;
+  if (const Json* value = given_value(node)) return *value;
+  std::shared_ptr<const Rules> owner;
+  const Rules* rules = rules_or_none(node, *kind, owner);
   switch (*kind) {
     case engine::Kind::object: return object_sample(node, depth);
     case engine::Kind::list: return list_sample(node, rules, depth);

@@ -10,7 +10,7 @@
 namespace foz::registry {
 
 /// What stands for the tenant in an exported resource.
-inline constexpr std::string_view kTenantPlaceholder = "<XDM_TENANTID_PLACEHOLDER>";
+inline constexpr std::string_view kTenantStandIn = "<XDM_TENANTID_PLACEHOLDER>";
 
 /// `resource` with the tenant `from` (without underscore) written as `to`: in ids, references and field names.
 Json with_tenant(const Json& resource, const std::string& from, const std::string& to);

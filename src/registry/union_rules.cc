@@ -35,7 +35,9 @@ bool has_identity_map(const Json& effective) {
 }
 
 Status check_union_possible(const UnionCandidate& schema) {
-  if (schema.behavior == "adhoc") return union_not_possible("An ad hoc schema cannot take part in a union; its class must be of record or time-series behavior.");
+  if (schema.behavior == "adhoc") {
+    return union_not_possible("An ad hoc schema cannot take part in a union; its class must be of record or time-series behavior.");
+  }
   if (const std::string unfit = first_unfit(schema.effective, ""); !unfit.empty()) {
     return union_not_possible("The field " + unfit + " cannot be part of a union: it is a time of day, or an array of arrays.");
   }
