@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/csv_rows.h"
 #include "base/json.h"
 #include "sources/test_world.h"
 #include "simulators/simulator.h"
@@ -55,9 +56,9 @@ struct Form {
 
 class SimulatedSource {
  public:
-  /// Rows enough for several of the vendor's pages.
-  explicit SimulatedSource(const Form& form) : form_(form) {
-    const uint64_t rows = form.source->name == "salesforce" ? 5000 : 450;
+  /// `rows` of the main table; 0: enough for several of the vendor's pages.
+  explicit SimulatedSource(const Form& form, uint64_t rows = 0) : form_(form) {
+    if (rows == 0) rows = form.source->name == "salesforce" ? 5000 : 450;
     auto made = sim::Simulator::make({.vendor = std::string(form.source->name), .rows = rows, .seed = 7}, clock);
     if (!made) throw std::runtime_error(made.error().message);
     simulator_ = *std::move(made);
@@ -156,9 +157,23 @@ struct Reading {
   std::optional<Error> failure;
 };
 
+inline void take_csv(const Page& page, Reading& reading) {
+  ASSERT_EQ(page.bodies.size(), 1u);
+  CsvPage rows;
+  ASSERT_TRUE(rows.open(page.bodies[0], {}));
+  for (;;) {
+    const auto more = rows.next({});
+    ASSERT_TRUE(more) << more.error().message;
+    if (!*more) return;
+    reading.records.push_back(*parse_json(rows.record_json(rows.record_begin())));
+  }
+}
+
 inline void take_page(const Page& page, Reading& reading) {
+  if (page.bodies.empty()) return;  // a step on the way
   const size_t before = reading.records.size();
   ++reading.pages;
+  if (page.format == RecordFormat::csv) return take_csv(page, reading);
   for (size_t i = 0; i < page.bodies.size(); ++i) {
     const auto body = parse_json(page.bodies[i], {.depth_max = 200});
     ASSERT_TRUE(body) << body.error().message;

@@ -8,8 +8,11 @@
 namespace foz::sources::salesforce {
 namespace {
 
-/// Rows that make a part worth its queries, and the most parts: five queries of a user run at once (pain 17).
-constexpr int64_t kPartRows = 25'000, kPartsMax = 16;
+/// Rows that are worth a bulk job, or several; and the most parts.
+constexpr int64_t kBulkRowsMin = 50'000, kBulkPartRows = 250'000;
+/// Rows that are worth a query of their own; five of a user's run at once (pain 17).
+constexpr int64_t kRestPartRows = 25'000;
+constexpr int64_t kPartsMax = 16;
 
 /// The creation of the first (or last) row; nothing when there is none.
 Result<std::optional<int64_t>> created(Org& org, const std::string& object, bool first, std::stop_token stop) {
@@ -22,29 +25,38 @@ Result<std::optional<int64_t>> created(Org& org, const std::string& object, bool
   return std::optional<int64_t>(to_millis(*moment));
 }
 
-/// Parts are a matter of speed: when planning them fails, one part does as well.
-Result<std::vector<Part>> parts_of(Org& org, const std::string& object, std::stop_token stop) {
-  TRY(const int64_t rows, org.count(object, {}, stop));
-  if (rows < 2 * kPartRows) return std::vector<Part>{{}};
-  TRY(const auto first, created(org, object, true, stop));
-  TRY(const auto last, created(org, object, false, stop));
-  if (!first || !last) return std::vector<Part>{{}};
-  return parts_between(*first, *last, std::min(rows / kPartRows, kPartsMax));
+Result<std::vector<PlannedPart>> parts_of(Org& org, const Object& object, std::stop_token stop) {
+  const std::string& name = object.description.table.path;
+  TRY(const int64_t rows, org.count(name, {}, stop));
+  const bool bulk = object.traits.bulk && rows >= kBulkRowsMin;
+  const int64_t wanted = std::min(rows / (bulk ? kBulkPartRows : kRestPartRows), kPartsMax);
+  std::vector<Part> parts(1);
+  if (wanted > 1 && object.traits.has_created_date) {
+    TRY(const auto first, created(org, name, true, stop));
+    TRY(const auto last, created(org, name, false, stop));
+    if (first && last) parts = parts_between(*first, *last, wanted);
+  }
+  std::vector<PlannedPart> planned;
+  for (const Part& part : parts) planned.push_back({.part = part, .bulk = bulk});
+  return planned;
 }
 
 }  // namespace
 
-Slice slice_of(const Part& part) {
+Slice slice_of(const PlannedPart& planned) {
+  const Part& part = planned.part;
   Json query = Json::object();
   if (part.from) query["from"] = *part.from;
   if (part.to) query["to"] = *part.to;
-  return {.id = query.empty() ? "all" : "created-" + (part.from ? std::to_string(*part.from) : "first"), .query = to_text(query)};
+  std::string id = query.empty() ? "all" : "created-" + (part.from ? std::to_string(*part.from) : "first");
+  if (planned.bulk) query["bulk"] = true;
+  return {.id = std::move(id), .query = to_text(query)};
 }
 
-Result<Part> part_of(const Slice& slice) {
+Result<PlannedPart> part_of(const Slice& slice) {
   const auto query = parse_json(slice.query);
   if (!query || !query->is_object()) return Error{.kind = ErrorKind::corrupt, .message = "the slice " + slice.id + " is none of Salesforce"};
-  return Part{.from = integer_of(*query, "from"), .to = integer_of(*query, "to")};
+  return PlannedPart{.part = {.from = integer_of(*query, "from"), .to = integer_of(*query, "to")}, .bulk = boolean_of(*query, "bulk").value_or(false)};
 }
 
 std::vector<Part> parts_between(int64_t first_ms, int64_t last_ms, int64_t count) {
@@ -59,19 +71,18 @@ std::vector<Part> parts_between(int64_t first_ms, int64_t last_ms, int64_t count
   return parts;
 }
 
+/// Parts are a matter of speed: when planning them fails, one part does as well.
 Result<std::vector<Slice>> plan_slices(Org& org, const ReadPlan& plan, std::stop_token stop) {
   const bool narrowed = plan.window && plan.window->from;
-  std::vector<Part> parts(1);
-  if (!narrowed && plan.rows_wanted == 0) {
+  std::vector<PlannedPart> parts(1);
+  if (!narrowed && plan.rows_wanted == 0 && has_id(plan)) {
     TRY(const auto object, org.known(plan.table.table.path, stop));
-    if (object->traits.has_created_date && has_id(plan)) {
-      auto found = parts_of(org, plan.table.table.path, stop);
-      if (found) parts = *std::move(found);
-      else if (found.error().kind == ErrorKind::cancelled || found.error().kind == ErrorKind::rate_limited) return std::move(found).error();
-    }
+    auto found = parts_of(org, *object, stop);
+    if (found) parts = *std::move(found);
+    else if (found.error().kind == ErrorKind::cancelled || found.error().kind == ErrorKind::rate_limited) return std::move(found).error();
   }
   std::vector<Slice> slices;
-  for (const Part& part : parts) slices.push_back(slice_of(part));
+  for (const PlannedPart& part : parts) slices.push_back(slice_of(part));
   return slices;
 }
 

@@ -8,12 +8,19 @@
 
 namespace foz::sources::salesforce {
 
-/// Whole objects with many rows in parts by the moment of creation, everything else in one.
+/// Whole objects with many rows in parts by the moment of creation, through bulk jobs where the object takes part in them;
+/// everything else in one part through REST.
 Result<std::vector<Slice>> plan_slices(Org& org, const ReadPlan& plan, std::stop_token stop);
 
-/// The part that a slice holds. Errors: corrupt (no slice of this source).
-Result<Part> part_of(const Slice& slice);
-Slice slice_of(const Part& part);
+/// What a slice holds.
+struct PlannedPart {
+  Part part;
+  bool bulk = false;
+};
+
+/// Errors: corrupt (no slice of this source).
+Result<PlannedPart> part_of(const Slice& slice);
+Slice slice_of(const PlannedPart& planned);
 
 /// Cuts [first, last] into `count` parts that touch, open at both ends.
 std::vector<Part> parts_between(int64_t first_ms, int64_t last_ms, int64_t count);

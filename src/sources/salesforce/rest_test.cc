@@ -287,7 +287,7 @@ TEST(SalesforceParts, TouchAndLeaveNothingOut) {
     EXPECT_FALSE(parts.back().to);
     EXPECT_EQ(static_cast<int64_t>(parts.size()), count);
     for (size_t i = 1; i < parts.size(); ++i) EXPECT_EQ(parts[i - 1].to, parts[i].from);
-    for (const Part& part : parts) EXPECT_EQ(*part_of(slice_of(part)), part);
+    for (const Part& part : parts) EXPECT_EQ(part_of(slice_of({.part = part}))->part, part);
   }
   EXPECT_EQ(parts_between(5, 5, 8).size(), 1u);
   EXPECT_EQ(parts_between(1000, 3000, 16).size(), 2u) << "parts shorter than a second are none";
@@ -296,7 +296,7 @@ TEST(SalesforceParts, TouchAndLeaveNothingOut) {
 
 TEST_F(RestTest, CutsLargeObjectsIntoParts) {
   const std::string describe = R"({"name":"Account","queryable":true,"fields":[{"name":"Id","type":"id"},{"name":"CreatedDate","type":"datetime","filterable":true}]})";
-  int64_t total = 100'000;
+  int64_t total = 1'000'000;
   trouble = [&](const http::Request& request) -> std::optional<http::Response> {
     if (path_of(request).ends_with("/describe")) return reply(200, describe);
     const std::string soql = query_of(request).get("q").value_or("");
@@ -307,9 +307,11 @@ TEST_F(RestTest, CutsLargeObjectsIntoParts) {
   const auto many = plan_slices(org(), plan, {});
   ASSERT_TRUE(many);
   EXPECT_EQ(many->size(), 4u);
+  EXPECT_TRUE(part_of(many->front())->bulk);
   total = 10'000;
   EXPECT_EQ(plan_slices(org(), plan, {})->size(), 1u);
-  total = 100'000;
+  EXPECT_FALSE(part_of(plan_slices(org(), plan, {})->front())->bulk);
+  total = 1'000'000;
   plan.rows_wanted = 100;
   EXPECT_EQ(plan_slices(org(), plan, {})->size(), 1u);
   plan.rows_wanted = 0;

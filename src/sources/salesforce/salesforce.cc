@@ -1,6 +1,7 @@
 #include "sources/salesforce/salesforce.h"
 
 #include "base/json.h"
+#include "sources/salesforce/bulk.h"
 #include "sources/salesforce/deleted_feed.h"
 #include "sources/salesforce/plan.h"
 #include "sources/salesforce/rest.h"
@@ -36,8 +37,8 @@ class SalesforceSource final : public Source {
   Result<std::vector<Slice>> plan(const ReadPlan& plan, std::stop_token stop) override { return plan_slices(org_, plan, stop); }
 
   Result<Page> read(const ReadPlan& plan, const Slice& slice, const Cursor& from, std::stop_token stop) override {
-    TRY(const Part part, part_of(slice));
-    return read_rest(org_, plan, part, from, stop);
+    TRY(const PlannedPart planned, part_of(slice));
+    return planned.bulk ? read_bulk(org_, plan, planned.part, from, stop) : read_rest(org_, plan, planned.part, from, stop);
   }
 
   Result<Removals> deletes(const ReadPlan& plan, const std::string& bookmark, const Cursor& from, std::stop_token stop) override {

@@ -1,0 +1,212 @@
+#include "sources/salesforce/bulk.h"
+
+#include <algorithm>
+
+#include "base/csv_rows.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "sources/salesforce/answers.h"
+#include "sources/salesforce/rest.h"
+
+namespace foz::sources::salesforce {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Between two looks at a job: short ones first, most jobs are small.
+constexpr std::chrono::milliseconds kFirstWait = 500ms, kLongestWait = 15s;
+/// A job that has not ended by then is stuck.
+constexpr std::chrono::seconds kJobTimeMax = 1h;
+
+constexpr std::string_view kBegin = "0", kEnd = "null";
+
+/// Where a slice stands.
+struct Position {
+  std::string job;          ///< id; empty: not started
+  int64_t started = 0;      ///< milliseconds
+  int64_t looks = 0;        ///< at the job, so far
+  std::string locator;      ///< of the next page of results; kBegin, kEnd
+  int64_t total = 0;        ///< rows the job says it has
+  int64_t taken = 0;        ///< rows read
+};
+
+Position position_of(const Json& json) {
+  return {.job = text_of(json, "job"),
+          .started = integer_of(json, "started").value_or(0),
+          .looks = integer_of(json, "looks").value_or(0),
+          .locator = text_of(json, "locator"),
+          .total = integer_of(json, "total").value_or(0),
+          .taken = integer_of(json, "taken").value_or(0)};
+}
+
+Cursor cursor_of(const Position& at) {
+  Json json = {{"job", at.job}, {"started", at.started}, {"looks", at.looks}};
+  if (!at.locator.empty()) json.update({{"locator", at.locator}, {"total", at.total}, {"taken", at.taken}});
+  return {.text = to_text(json)};
+}
+
+/// The slice goes on through REST from `cursor`, which is REST's own.
+Cursor rest_cursor(const Cursor& cursor) { return {.text = to_text(Json{{"rest", cursor.text}})}; }
+
+Page step(Cursor next) {
+  Page page{.format = RecordFormat::csv};
+  page.next = std::move(next);
+  return page;
+}
+
+class BulkReader {
+ public:
+  BulkReader(Org& org, const ReadPlan& plan, const Part& part, std::stop_token stop)
+      : org_(org), plan_(plan), part_(part), object_(plan.table.table.path), stop_(stop) {}
+
+  Result<Page> start() {
+    TRY(const std::string soql, query());
+    const Json wish = {{"operation", "query"}, {"query", soql}, {"contentType", "CSV"}, {"columnDelimiter", "COMMA"}, {"lineEnding", "LF"}};
+    TRY(std::string url, org_.url("/jobs/query", stop_));
+    TRY(const auto response, send(http::post_json(std::move(url), to_text(wish))));
+    const Answer answer = org_.calls().answer_of(response);
+    if (answer.what == AnswerClass::unsupported || answer.what == AnswerClass::too_heavy || refuses_query(response, answer)) return through_rest(answer.code + " " + answer.message);
+    if (answer.what != AnswerClass::ok) return org_.calls().error_of(response, doing());
+    TRY(const Json job, parse(response));
+    return step(cursor_of({.job = text_of(job, "id"), .started = to_millis(org_.clock().now())}));
+  }
+
+  Result<Page> look(Position at) {
+    const auto wait = std::min<std::chrono::milliseconds>(kLongestWait, kFirstWait * (1 << std::min<int64_t>(at.looks, 6)));
+    if (at.looks > 0 && !org_.clock().sleep_for(wait, stop_)) return Error{.kind = ErrorKind::cancelled, .message = doing() + ": stopped while a bulk job was at work"};
+    TRY(std::string url, job_url(at));
+    TRY(const auto response, send(http::get(std::move(url))));
+    if (response.status == 404) return through_rest("the job is gone");
+    if (org_.calls().answer_of(response).what != AnswerClass::ok) return org_.calls().error_of(response, doing());
+    TRY(const Json job, parse(response));
+    const std::string state = text_of(job, "state");
+    if (state == "JobComplete") {
+      at.total = integer_of(job, "numberRecordsProcessed").value_or(0);
+      at.locator = kBegin;
+      return step(cursor_of(at));
+    }
+    if (state == "Failed" || state == "Aborted") {
+      remove(at);
+      return through_rest(state + " " + text_of(job, "errorMessage", "without a word"));
+    }
+    if (to_millis(org_.clock().now()) - at.started > std::chrono::milliseconds(kJobTimeMax).count()) {
+      abort(at);
+      return through_rest("the job is stuck");
+    }
+    ++at.looks;
+    return step(cursor_of(at));
+  }
+
+  Result<Page> results(Position at) {
+    TRY(std::string url, job_url(at));
+    url += "/results?maxRecords=" + std::to_string(kBulkPageRows);
+    if (at.locator != kBegin) url += "&locator=" + http::percent_encode(at.locator);
+    http::Request request = http::get(std::move(url));
+    request.headers.set("Accept", "text/csv");
+    TRY(auto response, send(request));
+    if (org_.calls().answer_of(response).what != AnswerClass::ok) return org_.calls().error_of(response, doing());
+    TRY(const int64_t rows, rows_in(response));
+    const std::string next(trim(response.header("Sforce-Locator").value_or("")));
+    const bool last = next.empty() || next == kEnd;  // the four letters
+    if (!last && next == at.locator) return unavailable("the same page came twice");
+    at.taken += rows;
+    if (last && at.taken != at.total) return unavailable("the job has " + std::to_string(at.total) + " rows and gave " + std::to_string(at.taken));
+    Page page{.format = RecordFormat::csv, .total = at.total, .count = rows};
+    page.bodies.push_back(std::move(response.body));
+    at.locator = last ? kEnd : next;
+    page.next = cursor_of(at);
+    return page;
+  }
+
+  /// Only once the last page is safe with the reader.
+  Page finish(const Position& at) {
+    remove(at);
+    return {.format = RecordFormat::csv, .total = at.total};
+  }
+
+  /// A page of REST; its cursor stays marked as REST's.
+  Result<Page> rest(const Cursor& from) {
+    TRY(Page page, read_rest(org_, plan_, part_, from, stop_));
+    if (page.next) page.next = rest_cursor(*page.next);
+    return page;
+  }
+
+ private:
+  std::string doing() const { return "reading " + object_ + " in bulk"; }
+  Error unavailable(const std::string& why) const { return Error{.kind = ErrorKind::unavailable, .message = doing() + ": " + why, .code = "CONNECTOR-1308-400"}; }
+
+  /// No order and no limit: they would switch off the splitting of the job by keys (2.6).
+  Result<std::string> query() const {
+    TRY(auto conditions, conditions_of(plan_, part_));
+    return to_soql({.object = object_, .fields = fields_of(plan_), .conditions = std::move(conditions)});
+  }
+
+  /// "API_ERROR ... not supported in Bulk Query" and its like: REST tells the reason, if it has one, too.
+  static bool refuses_query(const http::Response& response, const Answer& answer) { return response.status == 400 && answer.what == AnswerClass::permanent && answer.code == "API_ERROR"; }
+
+  Result<Page> through_rest(const std::string& why) const {
+    log::info("salesforce.bulk_to_rest", {{"object", object_}, {"why", vendor_words(why)}});
+    return step(rest_cursor({}));
+  }
+
+  Result<http::Response> send(const http::Request& request) const {
+    auto response = org_.calls().send(request, Purpose::collect, stop_);
+    if (!response) return with_context(std::move(response).error(), doing());
+    return response;
+  }
+
+  Result<Json> parse(const http::Response& response) const {
+    auto json = parse_json(response.body);
+    if (!json || text_of(*json, "id").empty()) return Error{.kind = ErrorKind::corrupt, .message = doing() + ": the answer describes no job", .code = "CONNECTOR-1308-400"};
+    return json;
+  }
+
+  Result<std::string> job_url(const Position& at) const { return org_.url("/jobs/query/" + http::percent_encode(at.job), stop_); }
+
+  /// Records in the page, counted; the header, where it came through, must agree.
+  Result<int64_t> rows_in(const http::Response& response) const {
+    CsvPage page;
+    if (const Status opened = page.open(response.body, {}); !opened) return unavailable(opened.error().message);
+    if (page.header() != fields_of(plan_)) return Error{.kind = ErrorKind::corrupt, .message = doing() + ": the header does not name the fields that were asked for", .code = "CONNECTOR-1308-400"};
+    const auto counted = count_records(page);
+    if (!counted) return unavailable(counted.error().message);
+    const auto told = to_integer(response.header("Sforce-NumberOfRecords").value_or(""));
+    const auto rows = static_cast<int64_t>(*counted);
+    if (told && *told != rows) return unavailable("the page says it has " + std::to_string(*told) + " rows and has " + std::to_string(rows));
+    return rows;
+  }
+
+  /// Results are read or given up: nothing is left behind. Not worth an error.
+  void remove(const Position& at) const {
+    if (const auto url = job_url(at)) (void)org_.calls().send({.verb = http::Verb::del, .url = *url}, Purpose::collect, stop_).has_value();
+  }
+  void abort(const Position& at) const {
+    const auto url = job_url(at);
+    if (!url) return;
+    http::Request request = http::post_json(*url, R"({"state":"Aborted"})");
+    request.verb = http::Verb::patch;
+    (void)org_.calls().send(request, Purpose::collect, stop_).has_value();
+    remove(at);
+  }
+
+  Org& org_;
+  const ReadPlan& plan_;
+  const Part& part_;
+  const std::string object_;
+  const std::stop_token stop_;
+};
+
+}  // namespace
+
+Result<Page> read_bulk(Org& org, const ReadPlan& plan, const Part& part, const Cursor& from, std::stop_token stop) {
+  BulkReader reader(org, plan, part, stop);
+  if (from.text.empty()) return reader.start();
+  TRY(const Json json, parse_json(from.text));
+  if (json.contains("rest")) return reader.rest({.text = text_of(json, "rest")});
+  const Position at = position_of(json);
+  if (at.locator == kEnd) return reader.finish(at);
+  return at.locator.empty() ? reader.look(at) : reader.results(at);
+}
+
+}  // namespace foz::sources::salesforce

@@ -1,0 +1,167 @@
+#include "sources/salesforce/bulk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sources/salesforce/plan.h"
+#include "sources/salesforce/salesforce.h"
+#include "sources/test_simulator.h"
+
+namespace foz::sources::salesforce {
+namespace {
+
+using test::read_slice;
+using test::Reading;
+using test::SimulatedSource;
+using testing::HasSubstr;
+
+/// One slice of a simulated org, through bulk.
+class BulkTest : public testing::Test {
+ protected:
+  BulkTest() : vendor({.source = &kSalesforce, .auth = &kSalesforce.auth[0]}, 3000) {
+    const auto description = vendor.source->describe("Contact", {});
+    plan.table = description.value();
+    for (const Column& column : plan.table.columns) {
+      if (column.key || column.name == "LastName" || column.name == "CreatedDate") plan.columns.push_back(column);
+    }
+    vendor.control("settings", {{"bulkResultRows", 1000}});
+  }
+
+  Reading read(const Slice& slice, Cursor from = {}, int tries = 0) { return read_slice(*vendor.source, plan, slice, std::move(from), tries); }
+  static std::vector<std::string> ids(const Reading& reading) {
+    std::vector<std::string> ids;
+    for (const Json& record : reading.records) ids.push_back(text_of(record, "Id"));
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+  Json org() { return vendor.control("counters")["vendor"]; }
+  int64_t calls_to(const std::string& path) {
+    const Json journal = vendor.control("journal");
+    int64_t calls = 0;
+    for (const Json& entry : journal["entries"]) calls += text_of(entry, "path").find(path) != std::string::npos ? 1 : 0;
+    return calls;
+  }
+
+  SimulatedSource vendor;
+  ReadPlan plan;
+  const Slice bulk = slice_of({.part = {}, .bulk = true});
+  const Slice rest = slice_of({.part = {}, .bulk = false});
+};
+
+TEST_F(BulkTest, ReadsWhatRestReads) {
+  const Reading wanted = read(rest), all = read(bulk);
+  ASSERT_FALSE(all.failure) << all.failure->message;
+  EXPECT_EQ(ids(all), ids(wanted));
+  EXPECT_EQ(all.pages, 3u);
+  EXPECT_EQ(all.total, 3000);
+  const Json& job = org();
+  EXPECT_EQ(integer_of(job, "jobs"), 0) << "nothing is left behind";
+}
+
+TEST_F(BulkTest, ResumesInTheMiddleOfAJob) {
+  std::vector<Cursor> cursors = {{}};
+  std::vector<size_t> rows = {0};
+  Reading reading;
+  for (int steps = 0; steps < 20; ++steps) {
+    const auto page = vendor.source->read(plan, bulk, cursors.back(), {});
+    ASSERT_TRUE(page) << page.error().message;
+    // Each step twice: as after a crash before its cursor was safe.
+    const auto again = vendor.source->read(plan, bulk, cursors.back(), {});
+    ASSERT_TRUE(again) << steps << again.error().message;
+    if (!cursors.back().text.empty()) {
+      EXPECT_EQ(again->bodies, page->bodies);
+    }
+    test::take_page(*page, reading);
+    if (!page->next) break;
+    cursors.push_back(*page->next);
+  }
+  EXPECT_EQ(reading.records.size(), 3000u);
+  EXPECT_EQ(ids(reading), ids(read(rest)));
+}
+
+TEST_F(BulkTest, WaitsForAJobAtWork) {
+  vendor.control("settings", {{"jobSeconds", 300}});
+  const Instant begin = vendor.clock.now();
+  const Reading all = read(bulk);
+  ASSERT_FALSE(all.failure) << all.failure->message;
+  EXPECT_EQ(all.records.size(), 3000u);
+  EXPECT_GE(vendor.clock.now() - begin, std::chrono::seconds(300));
+  EXPECT_LE(calls_to("/jobs/query/"), 40);
+}
+
+struct Detour {
+  std::string name;
+  Json fault, settings;
+  std::string table = "Contact";
+};
+
+// Sources contract, 2.7: what bulk does not take is read through REST.
+TEST_F(BulkTest, GoesThroughRestWhenBulkRefuses) {
+  const std::vector<std::string> wanted = ids(read(rest));
+  const Detour cases[] = {{"a job that failed without a word", {{"kind", "jobFailed"}}, {}},
+                          {"a job that is stuck", {{"kind", "jobStuck"}}, {}},
+                          {"an allowance that is used up", {}, {{"dailyBulkQueryJobs", 0}}},
+                          {"a query too heavy", {}, {{"queryTimeoutRows", 2500}}}};
+  for (const Detour& one : cases) {
+    vendor.control("reset", Json::object());
+    if (!one.fault.is_null()) vendor.fault(one.fault);
+    if (!one.settings.is_null()) vendor.control("settings", one.settings);
+    vendor.open();
+    const Reading all = read(bulk);
+    ASSERT_FALSE(all.failure) << one.name << ": " << all.failure->message;
+    EXPECT_EQ(ids(all), wanted) << one.name;
+    EXPECT_GT(calls_to("/query"), 0) << one.name;
+    EXPECT_EQ(integer_of(org(), "jobs"), 0) << one.name << ": jobs are not left behind";
+  }
+}
+
+TEST_F(BulkTest, KnowsWhichObjectsBulkRefuses) {
+  const auto description = vendor.source->describe("CaseStatus", {});
+  ASSERT_TRUE(description);
+  plan = {.table = *description, .columns = description->columns};
+  const Reading all = read(bulk);
+  ASSERT_FALSE(all.failure) << all.failure->message;
+  EXPECT_FALSE(all.records.empty());
+}
+
+TEST_F(BulkTest, NoticesPagesThatCannotBeRight) {
+  const Json rules[] = {{{"kind", "wrongTotal"}, {"by", 3}, {"path", "*/results"}}, {{"kind", "loopPage"}, {"path", "*/results"}}, {{"kind", "emptyPage"}, {"path", "*/results"}}};
+  for (const Json& rule : rules) {
+    vendor.control("faults", {{"clear", true}});
+    vendor.fault(rule);
+    const Reading all = read(bulk);
+    ASSERT_TRUE(all.failure) << to_text(rule);
+    EXPECT_EQ(all.failure->kind, ErrorKind::unavailable) << to_text(rule) << all.failure->message;
+  }
+}
+
+// Pain 10: headers on every page, line breaks, quotes and NUL inside fields.
+TEST_F(BulkTest, ReadsDirtyText) {
+  for (const Column& column : plan.table.columns) {
+    if (column.name == "Notes__c") plan.columns.push_back(column);
+  }
+  const Reading all = read(bulk), plain = read(rest);
+  ASSERT_FALSE(all.failure || plain.failure);
+  std::map<std::string, std::string> wanted;
+  for (const Json& record : plain.records) wanted[text_of(record, "Id")] = text_of(record, "Notes__c");
+  size_t with_breaks = 0;
+  for (const Json& record : all.records) {
+    EXPECT_EQ(text_of(record, "Notes__c"), wanted[text_of(record, "Id")]);
+    with_breaks += text_of(record, "Notes__c").find('\n') != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GT(with_breaks, 0u);
+}
+
+TEST_F(BulkTest, IsCancelledWhileAJobIsAtWork) {
+  vendor.control("settings", {{"jobSeconds", 300}});
+  std::stop_source stop;
+  vendor.transport->on_send = [&, n = 0]() mutable {
+    if (++n == 4) stop.request_stop();
+  };
+  const Reading all = read_slice(*vendor.source, plan, bulk, {}, 0, stop.get_token());
+  ASSERT_TRUE(all.failure);
+  EXPECT_EQ(all.failure->kind, ErrorKind::cancelled);
+}
+
+}  // namespace
+}  // namespace foz::sources::salesforce
