@@ -189,6 +189,35 @@ TEST_F(ConnectionsTest, StaysInItsSandbox) {
   EXPECT_EQ(world_.database().first("SELECT count(*) FROM secrets").value()->integer(0), 0) << "its secrets go with it";
 }
 
+/// A token exchange that nobody waited for.
+TEST(ConnectionsOffline, BeginWithTheirFirstLoginAhead) {
+  testing::ServiceWorld world({.test_on_create = false});
+  const auto& connections = world.service->connections;
+  Json body = testing::ServiceWorld::connection_body();
+  body["auth"] = {{"specName", "OAuth2 JWT Token Credential"}, {"params", {{"jwtToken", "eyJ"}, {"clientSecret", "right"}}}};
+  const std::string id = connections.create(world.scope(), body, Mode::live).value().id;
+  const auto state = [&] { return text_of(connections.find(world.database(), world.scope().sandbox, id).value(), "state"); };
+  EXPECT_EQ(state(), "initializing");
+  EXPECT_EQ(world.system().logins, 0);
+  EXPECT_EQ(connections.patch(world.scope(), id, "*", {{"op", "replace"}, {"path", "/name"}, {"value", "x"}}).error().code, "FLOW-1416-400");
+  EXPECT_EQ(connections.remove(world.scope(), id, std::nullopt).error().code, "FLOW-1417-400");
+  EXPECT_EQ(connections.test(world.scope(), id).value(), (Json{{"result", true}}));
+  EXPECT_EQ(state(), "enabled");
+  EXPECT_TRUE(connections.mark_login(world.scope().sandbox, id, false));
+  EXPECT_EQ(state(), "disabled") << "a run found the login broken";
+  EXPECT_TRUE(connections.remove(world.scope(), id, std::nullopt));
+}
+
+TEST_F(ConnectionsTest, MayForbidPatchesBySpec) {
+  const Json spec = {{"name", "fixed"}, {"providerId", kProviderId}, {"attributes", {{"isPatchSupported", false}, {"isDraftModeSupported", false}}}};
+  const std::string spec_id = text_of(world_.service->specs.create_connection_spec(world_.database(), world_.scope(), spec).value(), "id");
+  const Json body_of_it = {{"name", "c"}, {"connectionSpec", {{"id", spec_id}}}};
+  const std::string id = create(body_of_it).value().id;
+  EXPECT_EQ(code(patch(id, replace("/name", "x"))), "CONNECTOR-1300-400");
+  EXPECT_EQ(code(create(body_of_it, Mode::draft)), "CONNECTOR-1312-400") << "and drafts";
+  EXPECT_EQ(code(world_.service->source_connections.create(world_.scope(), {{"name", "s"}, {"baseConnectionId", id}}, Mode::draft)), "CONNECTOR-1312-400");
+}
+
 class EndsTest : public ConnectionsTest {
  protected:
   Result<Written> source(const Json& given, Mode mode = Mode::live) { return world_.service->source_connections.create(world_.scope(), given, mode); }
@@ -213,6 +242,11 @@ TEST_F(EndsTest, SourcesTakeTheSpecOfTheirBase) {
   ASSERT_TRUE(told) << told.error().message;
   EXPECT_EQ(told->warnings, (std::vector<std::string>{"connection-spec-mismatch"}));
   EXPECT_EQ(source_doc(told->id)["connectionSpec"], spec) << "the base connection's rules";
+  other = good;
+  other["data"]["schema"] = {{"id", "https://ns.adobe.com/harbour/schemas/417a33eg81a221bd10495920574gfa2d"}, {"version", "application/vnd.adobe.xed-full-notext+json; version=1"}};
+  EXPECT_EQ(source(other).value().warnings, (std::vector<std::string>{"schema-unknown"}));
+  other["data"]["schema"]["id"] = parts.schema;
+  EXPECT_EQ(source(other).value().warnings, std::vector<std::string>());
   other = good;
   other.erase("data");
   other["params"] = {{"path", "Hubspot.Contacts"}};

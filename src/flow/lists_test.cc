@@ -115,6 +115,20 @@ TEST_F(ListsTest, CountsProjectsAndShowsNothingInternal) {
   EXPECT_EQ(list(kFlowList, "", "sandbox-2")["items"], Json::array());
 }
 
+/// What keeps lists cheap among a million runs: an index gives order and filter at once, nothing is sorted.
+TEST_F(ListsTest, AsksTheDatabaseForNoMoreThanAPage) {
+  struct Case {
+    std::string condition, index;
+  };
+  for (const Case& c : std::vector<Case>{{"flow_id IN (?)", "runs_of_flow"}, {"state IN (?)", "runs_by_state"}, {"", "runs_newest"}}) {
+    store::Values values = {std::string("sandbox-1")};
+    if (!c.condition.empty()) values.emplace_back(std::string("x"));
+    const auto plan = world_.database().query("EXPLAIN QUERY PLAN SELECT doc FROM runs WHERE sandbox = ?" + (c.condition.empty() ? "" : " AND " + c.condition) + " ORDER BY created_ms DESC, id", values).value();
+    ASSERT_EQ(plan.size(), 1u) << c.index << ": it sorts";
+    EXPECT_NE(plan[0].text(3).find(c.index), std::string::npos) << plan[0].text(3);
+  }
+}
+
 TEST_F(ListsTest, KnowsTheNamesOfRuns) {
   run("queued", RunState::queued);
   run("failed", RunState::failed, 2000);

@@ -95,7 +95,8 @@ inline const sources::SourceSpec& fake_spec() {
       .auth = {{.name = "Basic Authentication", .type = "Basic_Authentication",
                 .parameters = {{"username", "", true, false}, {"password", "", true, true}, {"securityToken", "", true, true}, {"environmentUrl", ""}}},
                {.name = "OAuth2 Client Credential", .type = "OAuth2_Client_Credential",
-                .parameters = {{"environmentUrl", "", true, false}, {"clientId", "", true, false}, {"clientSecret", "", true, true}}}},
+                .parameters = {{"environmentUrl", "", true, false}, {"clientId", "", true, false}, {"clientSecret", "", true, true}}},
+               {.name = "OAuth2 JWT Token Credential", .type = "OAuth2_JWT_Token_Credential", .parameters = {{"jwtToken", "", true, true}, {"clientSecret", "", true, true}}}},
       .filters_at_source = true,
       .open = [](const sources::Login& login, const sources::World&) -> Result<std::unique_ptr<sources::Source>> {
         const std::string password = login.secret("password").reveal();

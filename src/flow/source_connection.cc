@@ -8,6 +8,7 @@
 #include "flow/flows.h"
 #include "flow/patch.h"
 #include "flow/shelf.h"
+#include "registry/registry.h"
 
 namespace foz::flow {
 namespace {
@@ -192,7 +193,19 @@ Status SourceConnections::complete(Candidate& candidate) const {
   }
   TRY_DO(check_data(document));
   default_format(document, spec->kind);
-  return check_source_params(document, spec->kind);
+  TRY_DO(check_source_params(document, spec->kind));
+  return tell_of_schema(candidate);
+}
+
+/// The schema that a source connection names describes the source; a run does without it.
+Status SourceConnections::tell_of_schema(Candidate& candidate) const {
+  const Json* schema = member_at(candidate.document, {"data", "schema"});
+  const std::string id = schema == nullptr ? "" : text_of(*schema, "id");
+  if (id.empty()) return {};
+  const auto found = environment_.registry.schema(candidate.scope.sandbox, id);
+  if (!found && found.error().kind == ErrorKind::unavailable) return found.error();
+  if (!found) candidate.warnings.emplace_back("schema-unknown");
+  return {};
 }
 
 Result<Written> SourceConnections::create(const Scope& scope, const Json& body, Mode mode) const { return create_document(environment_, kind_, scope, body, mode); }

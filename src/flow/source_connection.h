@@ -39,7 +39,7 @@ class SourceConnections {
   SourceConnections(const Environment& environment, const Specs& specs);
 
   /// Errors: CONNECTOR-1304, 1312, 1327, 1331, 1332, those of row filters; FLOW-1405, 1409 (draft base connection), 1411
-  /// (no base connection), 1413 (spec). Warnings: connection-spec-mismatch.
+  /// (no base connection), 1413 (spec). Warnings: connection-spec-mismatch, schema-unknown.
   Result<Written> create(const Scope& scope, const Json& body, Mode mode) const;
   /// The stored document. Errors: not_found.
   Result<Json> find(store::Reader& reader, std::string_view sandbox, std::string_view id) const;
@@ -54,6 +54,7 @@ class SourceConnections {
   Status complete(Candidate& candidate) const;
   Status complete_draft(Candidate& candidate) const;
   Status complete_base(Candidate& candidate) const;
+  Status tell_of_schema(Candidate& candidate) const;
 
   const Environment& environment_;
   const Specs& specs_;
