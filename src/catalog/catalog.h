@@ -97,6 +97,13 @@ class Catalog {
 
   /// Errors: not_found (the data set), invalid (predecessors that cannot be replaced), conflict (the id is taken).
   Result<Batch> open_batch(store::Transaction& transaction, const Scope& scope, const NewBatch& wanted) const;
+  /// Everything is uploaded: a loading batch becomes `loaded`, for the engine to take. Nothing changes when it was completed
+  /// before. Errors: not_found, invalid (it was aborted, failed or reverted).
+  Result<Batch> complete_batch(store::Transaction& transaction, const Scope& scope, std::string_view id) const;
+  /// The client gives up: a loading batch fails with INGEST-FAIL. Errors: not_found, invalid (it is not loading).
+  Result<Batch> give_up_batch(store::Transaction& transaction, const Scope& scope, std::string_view id) const;
+  /// Batches of all sandboxes that were completed and are not finished, oldest first.
+  Result<std::vector<Batch>> batches_to_ingest(store::Reader& reader) const;
   /// Moves an unfinished batch on: loaded, staging, processing ... Errors: not_found, invalid (it is finished).
   Result<Batch> move_batch(store::Transaction& transaction, std::string_view sandbox, std::string_view id, BatchStatus to) const;
   /// Success: batch, files, statistics of the data set, `lastBatch*` and observableSchema appear in one step; the batches

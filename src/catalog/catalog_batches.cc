@@ -18,6 +18,9 @@ Error wrong_state(const Batch& batch, std::string_view what) {
 
 Error bad_replay(std::string message) { return Error{.kind = ErrorKind::invalid, .message = std::move(message), .where = "/replay"}; }
 
+/// Marks a batch whose uploads the engine is to read; a batch that only says `loaded` is metadata.
+constexpr const char* kToIngest = "toIngest";
+
 /// Ids become names of folders.
 bool is_batch_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) { return isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; });
@@ -197,6 +200,32 @@ Result<Batch> Catalog::fail_batch(store::Transaction& transaction, std::string_v
   // Whatever a worker left there is seen by nobody.
   TRY_DO(plan_purge(transaction, {.path = "tables/" + batch.sandbox + "/" + batch.dataset + "/" + batch.id, .sandbox = batch.sandbox, .after_ms = purge_time()}));
   return batch;
+}
+
+Result<Batch> Catalog::complete_batch(store::Transaction& transaction, const Scope& scope, std::string_view id) const {
+  TRY(Batch batch, find_batch(transaction, scope.sandbox, id));
+  if (engine_works(batch.status) || batch.status == BatchStatus::success) return batch;
+  if (batch.status != BatchStatus::loading) return wrong_state(batch, "it cannot be completed any more");
+  batch.status = BatchStatus::loaded;
+  batch.doc[kToIngest] = true;
+  TRY_DO(save(transaction, batch, scope.user));
+  return batch;
+}
+
+Result<Batch> Catalog::give_up_batch(store::Transaction& transaction, const Scope& scope, std::string_view id) const {
+  TRY(const Batch batch, find_batch(transaction, scope.sandbox, id));
+  if (batch.status != BatchStatus::loading) return wrong_state(batch, "only a batch that is loading can be given up");
+  return fail_batch(transaction, scope.sandbox, id, {{.code = "INGEST-FAIL", .description = "The client marked the batch as failed."}}, {});
+}
+
+Result<std::vector<Batch>> Catalog::batches_to_ingest(store::Reader& reader) const {
+  std::vector<Batch> waiting;
+  TRY(const auto rows, reader.query("SELECT sandbox, id FROM batches WHERE status IN ('loaded', 'queued', 'staging', 'staged', 'processing', 'retrying', 'stalled') ORDER BY created_ms, id"));
+  for (const store::Row& row : rows) {
+    TRY(Batch batch, find_batch(reader, row.text(0), row.text(1)));
+    if (batch.doc.contains(kToIngest)) waiting.push_back(std::move(batch));
+  }
+  return waiting;
 }
 
 Status Catalog::discard_uploads(store::Transaction& transaction, const Batch& batch) const {

@@ -336,7 +336,9 @@ class Session final : public AnySession, public std::enable_shared_from_this<Ses
     keep_alive_ = keep_alive_ && !shared_.stopping;
     head_ = "HTTP/1.1 " + std::to_string(response_.status) + " " + std::string(reason_of(response_.status)) + "\r\n";
     for (const auto& [name, value] : response_.headers) head_ += name + ": " + value + "\r\n";
-    if (!bodyless) head_ += "Content-Length: " + std::to_string(length) + "\r\n";
+    // An answer to HEAD may tell the length of something that is no file of ours.
+    const bool told = request_.verb == Verb::head && response_.headers.has("Content-Length");
+    if (!bodyless && !told) head_ += "Content-Length: " + std::to_string(length) + "\r\n";
     head_ += keep_alive_ ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     if (bodyless || request_.verb == Verb::head) response_.body.clear(), response_.file.reset();
     tcp_stream().expires_after(shared_.options.body_timeout);

@@ -7,8 +7,8 @@
 
 #include "base/crash_point.h"
 #include "base/json.h"
-#include "base/json_rows.h"
 #include "schedule/decode.h"
+#include "schedule/record_page.h"
 
 namespace foz::schedule {
 namespace {
@@ -152,7 +152,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
  private:
   /// The bodies of one page, read in step.
   struct OpenPage {
-    std::vector<JsonPage> bodies;
+    std::vector<RecordPage> bodies;
     uint32_t number = 0;
     std::string slice;
     uint32_t slice_page = 0;
@@ -221,7 +221,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
     open.bodies.resize(page->page.bodies.size());
     for (size_t i = 0; i < open.bodies.size(); ++i) {
       totals_.body_bytes += page->page.bodies[i].size();
-      if (const Status opened = open.bodies[i].open(std::move(page->page.bodies[i]), page->page.records); !opened) return broken(open, opened.error());
+      if (const Status opened = open.bodies[i].open(page->page.format, std::move(page->page.bodies[i]), page->page.records, *paths_); !opened) return broken(open, opened.error());
     }
     page_done_ = false;
     return true;
@@ -236,6 +236,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
 
   Result<bool> read_record() {
     OpenPage& page = pages_[open_ - 1];
+    if (page.bodies.empty()) return false;  // a step on the way: a job was started, is still at work
     for (size_t i = 0; i < page.bodies.size(); ++i) {
       auto more = page.bodies[i].next(*paths_, i == 0 ? slots_ : other_slots_);
       if (!more) return broken(page, std::move(more).error());
@@ -337,14 +338,22 @@ class LoadTable::Reader final : public engine::ChunkReader {
     return hand_over();
   }
 
+  /// A row of the chunk as it came: its page is still open.
+  std::string record_json(uint32_t row) const {
+    const auto end = pages_.begin() + static_cast<std::ptrdiff_t>(open_);
+    const auto page = std::find_if(pages_.begin(), end, [&](const OpenPage& open) { return open.number == positions_[row].page; });
+    FOZ_CHECK(page != end);
+    return page->bodies[0].record_json(begins_[row]);
+  }
+
   void describe(uint32_t row, RejectedRow& rejected) {
     if (!table_.diagnostics_.keeps_rows()) return;
     rejected.filename = page_name(positions_[row].page);
-    const std::string_view raw = raw_record(begins_[row]);
+    const std::string raw = record_json(row);
     if (auto flat = flat_record(raw, spec_.plan.columns)) {
       rejected.record = std::move(*flat);
     } else {
-      rejected.record = std::string(raw);
+      rejected.record = raw;
       rejected.is_corrupt = true;
     }
   }
@@ -373,7 +382,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
   LoadTable& table_;
   const LoadSpec& spec_;
   prep::Execution execution_;
-  std::optional<JsonPaths> paths_;
+  std::optional<RecordPaths> paths_;
   std::vector<uint32_t> wanted_;     ///< source columns that are read, in the order of the slots
   std::vector<uint32_t> constants_;  ///< source columns with the same value in each row
   std::vector<JsonSlot> slots_, other_slots_;

@@ -6,9 +6,11 @@
 namespace foz::schedule {
 namespace {
 
-/// Tells whether the folder of a batch may be written to or read: the catalog, planned removals and unfinished runs are asked.
+/// Tells whether the folder of a batch may be written to or read: the catalog, planned removals, batches that are being
+/// ingested and unfinished runs are asked.
 constexpr std::string_view kBatchIsKnown =
-    "SELECT 1 FROM dataset_files WHERE sandbox = ? AND batch = ? UNION ALL SELECT 1 FROM purges WHERE path = ? LIMIT 1";
+    "SELECT 1 FROM dataset_files WHERE sandbox = ? AND batch = ? UNION ALL SELECT 1 FROM purges WHERE path = ? UNION ALL "
+    "SELECT 1 FROM batches WHERE sandbox = ? AND id = ? AND status IN ('loaded', 'queued', 'staging', 'staged', 'processing', 'retrying', 'stalled') LIMIT 1";
 
 }  // namespace
 
@@ -69,7 +71,7 @@ Result<int64_t> Sweeper::sweep_batches(std::stop_token stop) {
 /// Most folders are known at the first look. The catalog is asked once more behind the runs: one that committed in between
 /// shows there.
 Result<bool> Sweeper::is_orphan(const std::string& sandbox, const std::string& dataset, const std::string& batch) {
-  const store::Values names = {sandbox, batch, "tables/" + sandbox + "/" + dataset + "/" + batch};
+  const store::Values names = {sandbox, batch, "tables/" + sandbox + "/" + dataset + "/" + batch, sandbox, batch};
   TRY(const auto known, database_.first(kBatchIsKnown, names));
   if (known) return false;
   TRY(const Unfinished now, unfinished());

@@ -2,8 +2,8 @@
 // Records of uploaded files against the schema of their data set: structure, then types, then constraints.
 // Follows: Ingestion and access contract, 7 and 8.
 
+#include <array>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,11 +13,10 @@
 #include "engine/chunk.h"
 #include "prep/run.h"
 #include "registry/columns.h"
+#include "schedule/ingest/presence.h"
+#include "schedule/ingest/scalar.h"
 
 namespace foz::schedule {
-
-/// What the records came as; decides which coercions are safe (8).
-enum class InputForm : uint8_t { json, parquet, csv };
 
 struct RecordRules {
   InputForm form = InputForm::json;
@@ -45,8 +44,10 @@ class RecordIssues {
   void misfit(const std::string& path, std::string_view why);
   void broken(const std::string& path, const std::string& why);
   void missing(const std::string& path);
-  /// Unknown fields of the envelope around a record are none of its own.
-  void forget_unknown() { by_level_[0].clear(); }
+  /// The rules of a scalar.
+  void check(const registry::Node& node, const engine::Value& value, const std::string& path);
+  /// The members of an object that must have a value.
+  void check_required(const registry::Node& node, std::span<const engine::Value> values, const std::string& path);
   void take(std::vector<prep::Reason>& reasons);
 
  private:
@@ -55,10 +56,8 @@ class RecordIssues {
   std::array<std::vector<prep::Reason>, 3> by_level_;
 };
 
-/// One JSON scalar, or one cell of a table as a text slot, as a value of a scalar node. Null where there is none: an
-/// explicit null, or a misfit, which is told to `issues` under the name that `path_of` gives.
-template <class PathOf>
-engine::Value scalar_value(const registry::Node& node, const JsonSlot& slot, engine::Arena& arena, RecordIssues& issues, PathOf path_of);
+/// The members of `node` that have a value, as an object; null when none has.
+engine::Value object_of(const registry::Node& node, std::span<const engine::Value> values, engine::Arena& arena);
 
 /// Reads JSON records. Not thread-safe; one per worker. `root` outlives it.
 class JsonRecordReader {
@@ -82,6 +81,9 @@ class CellRecordReader {
  public:
   /// `header`: names as they stand: a leaf's own name, exactly or in another case, or its path with `.` or `/`.
   CellRecordReader(const registry::Node& root, RecordRules rules, const std::vector<std::string>& header, std::vector<std::string> null_markers);
+
+  /// Tells `presence` which fields the header names.
+  void mention(Presence& presence) const;
 
   /// Errors: corrupt (more or fewer cells than names).
   Status read(std::span<const std::string_view> cells, engine::Arena& arena, ReadRecord& record);

@@ -1,0 +1,113 @@
+#include "schedule/ingest/infer.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace foz::schedule {
+
+using engine::Kind;
+
+/// What stood at one place of all records so far.
+struct Inference::Seen {
+  bool boolean = false, integer = false, number = false, text = false, object = false, array = false;
+  std::map<std::string, Seen, std::less<>> members = {};
+  std::unique_ptr<Seen> element = {};
+
+  bool scalar() const { return boolean || integer || number || text; }
+
+  /// Nothing when there is no value to store.
+  std::optional<registry::Node> node(const std::string& name) const {
+    registry::Node node{.name = name};
+    if (scalar() || (object && array)) {
+      node.kind = scalar_kind();
+      return node;
+    }
+    if (array && element) {
+      auto inner = element->node("element");
+      if (!inner) return std::nullopt;
+      node.kind = Kind::list;
+      node.children.push_back(std::move(*inner));
+      return node;
+    }
+    node.kind = Kind::object;
+    for (const auto& [child_name, child] : members) {
+      if (auto inner = child.node(child_name)) node.children.push_back(std::move(*inner));
+    }
+    if (node.children.empty()) return std::nullopt;
+    return node;
+  }
+
+  Kind scalar_kind() const {
+    if (object || array || text) return Kind::string;
+    if (boolean) return integer || number ? Kind::string : Kind::boolean;
+    return number ? Kind::number : Kind::int64;
+  }
+};
+
+class Inference::Visitor final : public JsonVisitor {
+ public:
+  explicit Visitor(Seen& root) : root_(root) {}
+  void start() { open_.clear(), target_ = &root_; }
+
+  bool begin_object() override {
+    target_->object = true;
+    open_.push_back(target_);
+    return true;
+  }
+  bool member(std::string_view name) override {
+    target_ = &open_.back()->members[std::string(name)];
+    return true;
+  }
+  void end_object() override { close(); }
+  bool begin_array() override {
+    if (open_.empty()) return false;
+    target_->array = true;
+    if (!target_->element) target_->element = std::make_unique<Seen>();
+    open_.push_back(target_);
+    target_ = target_->element.get();
+    return true;
+  }
+  void end_array() override { close(); }
+  void scalar(const JsonSlot& slot) override {
+    switch (slot.kind) {
+      case JsonSlot::Kind::boolean: target_->boolean = true; return;
+      case JsonSlot::Kind::integer: target_->integer = true; return;
+      case JsonSlot::Kind::number: target_->number = true; return;
+      case JsonSlot::Kind::text: target_->text = true; return;
+      default: return;
+    }
+  }
+
+ private:
+  /// Elements of an array follow each other; members name their own place.
+  void close() {
+    open_.pop_back();
+    if (!open_.empty() && open_.back()->element && open_.back()->array) target_ = open_.back()->element.get();
+  }
+
+  Seen& root_;
+  std::vector<Seen*> open_;
+  Seen* target_ = nullptr;
+};
+
+Inference::Inference() : seen_(std::make_unique<Seen>()), visitor_(std::make_unique<Visitor>(*seen_)) {}
+Inference::~Inference() = default;
+
+void Inference::look_at(std::string_view text) {
+  visitor_->start();
+  if (const Status walked = walk_.over(text, *visitor_); !walked) return;  // it will be rejected when it is read
+}
+
+void Inference::add_text(const std::string& name) { seen_->members[name].text = true; }
+
+registry::Node Inference::root() const {
+  registry::Node node{.kind = Kind::object};
+  for (const auto& [name, child] : seen_->members) {
+    if (auto inner = child.node(name)) node.children.push_back(std::move(*inner));
+  }
+  return node;
+}
+
+}  // namespace foz::schedule
