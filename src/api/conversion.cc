@@ -3,7 +3,6 @@
 
 #include "api/routes.h"
 #include "base/text.h"
-#include "prep/mapping_set_store.h"
 #include "registry/registry.h"
 
 namespace foz::api {
@@ -33,21 +32,6 @@ Status read_order(const Request& request, prep::MappingSetList& list) {
   return {};
 }
 
-Result<prep::MappingSetList> list_of(const Request& request) {
-  prep::MappingSetList list;
-  TRY(list.limit, query_number(request, "limit", 10, 1, kLimitMax));
-  TRY(list.start, query_number(request, "start", 0, 0, INT64_MAX));
-  list.name = request.query.value("name").value_or("");
-  TRY_DO(read_order(request, list));
-  for (const std::string& property : request.query.get_all("property")) {
-    if (property.empty()) continue;
-    const size_t at = property.find("==");
-    if (at == property.npos || at == 0) return bad_parameter("property looks like status==PUBLISHED");
-    list.properties.emplace_back(property.substr(0, at), property.substr(at + 2));
-  }
-  return list;
-}
-
 /// A set as it is shown, with the schema inside where that was asked for.
 Json shown(Services& services, const Request& request, const prep::MappingSet& set, bool expand_schema) {
   if (!expand_schema || services.registry == nullptr) return prep::to_json(set);
@@ -55,26 +39,23 @@ Json shown(Services& services, const Request& request, const prep::MappingSet& s
   return schema ? prep::to_json(set, &(*schema)->doc) : prep::to_json(set);
 }
 
-Json next_link(const Request& request, const prep::MappingSetList& list) {
+Json next_link(const Request& request, std::string_view path, const prep::MappingSetList& list) {
   http::Query query;
   for (const auto& [name, value] : request.query) {
     if (name != "limit" && name != "start") query.add(name, value);
   }
   query.add("limit", std::to_string(list.limit));
   query.add("start", std::to_string(list.start + list.limit));
-  return {{"href", request.public_url + "/data/foundation/conversion/mappingSets?" + query.text()}, {"templated", false}};
+  return {{"href", request.public_url + "/data/foundation/conversion" + std::string(path) + "?" + query.text()}, {"templated", false}};
 }
 
 Result<Response> list_sets(Services& services, const Request& request) {
-  TRY(const prep::MappingSetList list, list_of(request));
+  TRY(const prep::MappingSetList list, list_query(request));
   TRY(const bool expand_schema, query_flag(request, "expandSchema"));
   TRY(const prep::MappingSetPage page, services.mapping_sets->list(request.sandbox.id, list));
   Json data = Json::array();
   for (const prep::MappingSet& set : page.sets) data.push_back(shown(services, request, set, expand_schema));
-  Json links = Json::object();
-  if (page.more) links["next"] = next_link(request, list);
-  const size_t count = data.size();
-  return json_response(200, {{"data", std::move(data)}, {"_page", {{"count", count}, {"limit", list.limit}}}, {"_links", std::move(links)}});
+  return list_response(request, "/mappingSets", list, std::move(data), page.more);
 }
 
 Result<Response> create_set(Services& services, const Request& request) {
@@ -150,7 +131,7 @@ constexpr Route kRows[] = {
 
 std::vector<Route> all_rows() {
   std::vector<Route> rows;
-  for (const auto part : {conversion_set_rows(), conversion_helper_rows()}) rows.insert(rows.end(), part.begin(), part.end());
+  for (const auto part : {conversion_set_rows(), conversion_helper_rows(), conversion_sample_rows()}) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
 
@@ -161,6 +142,28 @@ Result<bool> query_flag(const Request& request, std::string_view name) {
   if (!text) return false;
   if (const auto flag = as_boolean(Json(*text))) return *flag;
   return bad_parameter(std::string(name) + " is true or false");
+}
+
+Result<prep::MappingSetList> list_query(const Request& request) {
+  prep::MappingSetList list;
+  TRY(list.limit, query_number(request, "limit", 10, 1, kLimitMax));
+  TRY(list.start, query_number(request, "start", 0, 0, INT64_MAX));
+  list.name = request.query.value("name").value_or("");
+  TRY_DO(read_order(request, list));
+  for (const std::string& property : request.query.get_all("property")) {
+    if (property.empty()) continue;
+    const size_t at = property.find("==");
+    if (at == property.npos || at == 0) return bad_parameter("property looks like status==PUBLISHED");
+    list.properties.emplace_back(property.substr(0, at), property.substr(at + 2));
+  }
+  return list;
+}
+
+Response list_response(const Request& request, std::string_view path, const prep::MappingSetList& list, Json data, bool more) {
+  Json links = Json::object();
+  if (more) links["next"] = next_link(request, path, list);
+  const size_t count = data.size();
+  return json_response(200, {{"data", std::move(data)}, {"_page", {{"count", count}, {"limit", list.limit}}}, {"_links", std::move(links)}});
 }
 
 std::span<const Route> conversion_set_rows() { return kRows; }

@@ -61,7 +61,7 @@ Result<Response> suggest_set(Services& services, const Request& request) {
   std::string source_id = target_id;
   if (const auto batch_id = request.query.value("batchId")) {
     TRY(const catalog::Batch batch, services.catalog->batch(services.database, request.sandbox.id, *batch_id));
-    source_id = batch.dataset_id;
+    source_id = batch.dataset;
     if (target_id.empty()) target_id = source_id;
   }
   if (target_id.empty()) return Error{.kind = ErrorKind::invalid, .message = "datasetId or batchId is required", .code = "CONV-1009-400"};

@@ -110,7 +110,7 @@ Result<Response> list_or_send(Services& services, const Request& request, const 
 /// What a batch could not take: the input of a failed one while it is kept, else its rejected rows.
 Result<std::vector<catalog::KeptFile>> failed_files(Services& services, const catalog::Batch& batch) {
   if (batch.status == catalog::BatchStatus::failed) {
-    TRY(auto uploads, catalog::kept_files(services.catalog->upload_folder(batch.sandbox, batch.id)));
+    TRY(auto uploads, catalog::kept_files(services.catalog->upload_folder(batch.sandbox, batch.id) / "files"));
     if (!uploads.empty()) return uploads;
   }
   return catalog::kept_files(services.catalog->diagnostics_folder(batch.sandbox, batch.id) / "row_errors");

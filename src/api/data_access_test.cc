@@ -287,8 +287,8 @@ TEST_F(DataAccess, DiagnosticsOfABatch) {  // 10, 13
 
 TEST_F(DataAccess, WhatAFailedBatchCouldNotTake) {  // 10, 13
   const std::string id = failed_batch();
-  keep(catalog->upload_folder(scope.sandbox, id) / "year=2020" / "a b.json", "{}\n");
-  keep(catalog->upload_folder(scope.sandbox, id) / "b.json", "{\"x\": 1}\n");
+  keep(catalog->upload_folder(scope.sandbox, id) / "files" / "year=2020" / "a b.json", "{}\n");
+  keep(catalog->upload_folder(scope.sandbox, id) / "files" / "b.json", "{\"x\": 1}\n");
   const std::string failed = at("/batches/" + id + "/failed");
   const Answer list = get(failed);
   EXPECT_EQ(names(list), (Names{"_SUCCESS", "b.json", "year=2020/a b.json"}));
@@ -303,7 +303,7 @@ TEST_F(DataAccess, WhatAFailedBatchCouldNotTake) {  // 10, 13
   // Rejected rows stand in for an input that is not kept; the input of a batch that loads is nobody's business.
   const std::string flow = failed_batch(), loading = open({.dataset = dataset_id})->id;
   keep(catalog->diagnostics_folder(scope.sandbox, flow) / "row_errors" / "validation_errors_0.json", "{}\n");
-  keep(catalog->upload_folder(scope.sandbox, loading) / "a.json", "{}\n");
+  keep(catalog->upload_folder(scope.sandbox, loading) / "files" / "a.json", "{}\n");
   EXPECT_EQ(names(get(at("/batches/" + flow + "/failed"))), (Names{"_SUCCESS", "validation_errors_0.json"}));
   EXPECT_EQ(get(at("/batches/" + loading + "/failed")).status, 404);
 }

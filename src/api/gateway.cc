@@ -251,6 +251,10 @@ Response Gateway::handle(http::Request request) {
   const std::string request_id = given && is_printable_id(*given) ? std::string(*given) : new_uuid(services_.random);
   std::vector<std::string> warnings;
   Response response = answer(request, request_id, warnings);
+  if (!request.body_file.empty()) {  // what no handler took is nobody's
+    std::error_code ignored;
+    std::filesystem::remove(request.body_file, ignored);
+  }
   response.headers.set("x-request-id", request_id);
   if (!warnings.empty()) {
     std::sort(warnings.begin(), warnings.end());

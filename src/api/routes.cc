@@ -14,6 +14,7 @@ std::vector<RouteTable> all_routes() {
       health_routes(),
       catalog_routes(),
       label_routes(),
+      ingestion_routes(),
       access_routes(),
       access_control_routes(),
       sandbox_tooling_routes(),

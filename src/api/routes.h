@@ -18,6 +18,7 @@ RouteTable conversion_routes();
 RouteTable health_routes();
 RouteTable catalog_routes();
 RouteTable label_routes();
+RouteTable ingestion_routes();
 RouteTable access_routes();
 RouteTable access_control_routes();
 RouteTable sandbox_tooling_routes();

@@ -39,7 +39,8 @@ Result<Response> list_resources(Services& services, const Request& request) {
   TRY(const auto form, registry::form_of(registry::Lookup::list, request.http.headers.get("Accept").value_or(""), settings.lenient_accept));
   TRY(const auto listing, registry::parse_listing(request.query));
   TRY(const auto page, services.registry->list(registry_scope(request), place.shelf, form, listing));
-  Response response = json_response(200, page_body(request, page, listing, place.shelf.global || place.shelf.kind == ResourceKind::union_view ? "" : place.collection));
+  const bool has_global = !place.shelf.global && place.shelf.kind != ResourceKind::union_view;
+  Response response = json_response(200, page_body(request, page, listing, has_global ? place.collection : ""));
   response.headers.set("Content-Type", registry::media_type(form));
   return response;
 }
@@ -147,7 +148,9 @@ std::string quoted_etag(std::string_view etag) { return "\"" + std::string(etag)
 
 Json page_body(const Request& request, const registry::Page& page, const registry::Listing& listing, std::string_view global_collection) {
   const std::string base = request.public_url + std::string(kRegistryPrefix);
-  Json body = {{"results", page.results}, {"_page", {{"orderby", listing.order_text}, {"next", nullptr}, {"count", page.results.size()}}}, {"_links", {{"next", nullptr}}}};
+  Json body = {{"results", page.results},
+               {"_page", {{"orderby", listing.order_text}, {"next", nullptr}, {"count", page.results.size()}}},
+               {"_links", {{"next", nullptr}}}};
   if (page.next) {
     http::Query query;
     for (const auto& [name, value] : request.query) {

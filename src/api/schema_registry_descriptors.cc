@@ -33,7 +33,9 @@ Result<Response> list_descriptors(Services& services, const Request& request) {
   }
   Json body;
   if (form.v2) {
-    for (Json& descriptor : page.results) descriptor = listed(registry::projected(descriptor, form.id || form.link ? std::vector<std::string>() : listing.properties), form);
+    for (Json& descriptor : page.results) {
+      descriptor = form.id || form.link ? listed(descriptor, form) : registry::projected(descriptor, listing.properties);
+    }
     body = page_body(request, page, listing, is_global(request) ? "" : "descriptors");
   } else {
     body = grouped(page.results, form);

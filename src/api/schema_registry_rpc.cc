@@ -41,8 +41,9 @@ Result<Response> schema_from_csv(Services& services, const Request& request) {
   const http::Query parts = multipart_fields(request.http.body, type);
   const auto csv = parts.get("csv-file");
   if (!csv) return registry::malformed("The part csv-file is missing.");
-  TRY(const Json resources, services.registry->schema_from_csv({.csv = *csv, .class_id = parts.get("schema-class-id").value_or(""),
-                                                                .name = parts.get("schema-name").value_or(""), .description = parts.get("schema-description").value_or("")}));
+  const auto text = [&](std::string_view name) { return parts.get(name).value_or(""); };
+  TRY(const Json resources, services.registry->schema_from_csv({.csv = *csv, .class_id = text("schema-class-id"), .name = text("schema-name"),
+                                                                .description = text("schema-description")}));
   return json_response(200, resources);
 }
 

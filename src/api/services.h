@@ -2,6 +2,7 @@
 // What handlers may use: the domain, each part once. Built and owned by server/; lives as long as the server.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "base/clock.h"
@@ -29,6 +30,7 @@ namespace foz::flow {
 class FlowService;
 }
 namespace foz::schedule {
+class Ingestor;
 class Scheduler;
 }
 
@@ -43,6 +45,7 @@ struct ApiSettings {
   std::string region = "LOCAL";                ///< `server.region`, shown by sandboxes
   bool allow_prod_reset = false;               ///< `sandbox.allowProdReset`
   bool clamp_content_range = false;            ///< `access.contentRangeEnd` = clamped
+  uint64_t upload_bytes_max = 512u << 20;      ///< `ingest.uploadBytesMax`
 };
 
 struct Services {
@@ -58,6 +61,7 @@ struct Services {
   prep::MappingSets* mapping_sets = nullptr;
   flow::FlowService* flows = nullptr;
   schedule::Scheduler* scheduler = nullptr;
+  schedule::Ingestor* ingestor = nullptr;
 };
 
 }  // namespace foz::api

@@ -15,6 +15,7 @@
 #include "http/server.h"
 #include "prep/mapping_set_store.h"
 #include "registry/registry.h"
+#include "schedule/ingest/ingestor.h"
 #include "schedule/scheduler.h"
 #include "schedule/sweeper.h"
 #include "security/organisation.h"
@@ -86,7 +87,8 @@ api::ApiSettings api_settings(const Settings& settings) {
           .public_url = settings.text("server.publicUrl"),
           .region = settings.text("server.region"),
           .allow_prod_reset = settings.boolean("sandbox.allowProdReset"),
-          .clamp_content_range = settings.text("access.contentRangeEnd") == "clamped"};
+          .clamp_content_range = settings.text("access.contentRangeEnd") == "clamped",
+          .upload_bytes_max = static_cast<uint64_t>(settings.integer("ingest.uploadBytesMax"))};
 }
 
 registry::RegistrySettings registry_settings(const Settings& settings, const security::Organisation& organisation) {
@@ -129,6 +131,16 @@ schedule::RunEngineSettings run_settings(const Settings& settings, const DataDir
   return run;
 }
 
+schedule::IngestSettings ingest_settings(const Settings& settings) {
+  const std::string unknown = settings.text("ingest.unknownFields");
+  schedule::IngestSettings ingest{.record_bytes_max = static_cast<uint64_t>(settings.integer("ingest.recordBytesMax")),
+                                  .workers = static_cast<size_t>(settings.integer("runs.workers")),
+                                  .memory_bytes = static_cast<uint64_t>(settings.integer("runs.memoryMegabytes")) << 20,
+                                  .file_bytes_target = static_cast<uint64_t>(settings.integer("runs.fileMegabytes")) << 20};
+  if (unknown != "byFormat") ingest.unknown_fields = unknown == "drop" ? schedule::UnknownFields::drop : schedule::UnknownFields::reject;
+  return ingest;
+}
+
 schedule::CatchUp catch_up_of(const std::string& word) {
   return word == "replay" ? schedule::CatchUp::replay : word == "skip" ? schedule::CatchUp::skip : schedule::CatchUp::coalesce;
 }
@@ -167,6 +179,10 @@ class Housekeeping {
   std::jthread thread_;
 };
 
+prep::Arithmetic arithmetic(const Settings& settings) {
+  return settings.text("prep.arithmetic") == "lenient" ? prep::Arithmetic::lenient : prep::Arithmetic::strict;
+}
+
 }  // namespace
 
 /// In the order they are built; destroyed in reverse.
@@ -192,6 +208,7 @@ struct Foz::Parts {
   std::unique_ptr<schedule::Planner> planner;
   std::unique_ptr<schedule::RunEngine> engine;
   std::unique_ptr<schedule::Scheduler> scheduler;
+  std::unique_ptr<schedule::Ingestor> ingestor;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<api::Gateway> gateway;
   std::unique_ptr<Pool> pool;
@@ -224,7 +241,7 @@ Status Foz::Parts::build_domain(const Settings& settings) {
     TRY(const auto schema, registry->schema(sandbox, target.id));
     return std::shared_ptr<const registry::Node>(schema, &schema->root);
   };
-  mapping_sets = std::make_unique<prep::MappingSets>(*database, clock, random, prep::MappingSetHooks{.schema_root = schema_root, .used_by = flow::enabled_flow_over_mapping});
+  mapping_sets = std::make_unique<prep::MappingSets>(*database, clock, random, prep::MappingSetHooks{.schema_root = schema_root, .used_by = flow::enabled_flow_over_mapping, .arithmetic = arithmetic(settings)});
   flows = std::make_unique<flow::FlowService>(flow::Environment{.database = *database, .vault = *vault, .clock = clock, .random = random, .transport = *traced,
                                                                 .registry = *registry, .catalog = *catalog, .mapping_sets = *mapping_sets,
                                                                 .settings = flow_settings(settings)});
@@ -232,13 +249,18 @@ Status Foz::Parts::build_domain(const Settings& settings) {
 }
 
 void Foz::Parts::build_runs(const Settings& settings) {
-  const schedule::PlannerSettings plans{.delta_auto = settings.text("flows.deltaDefault") == "auto",
-                                        .arithmetic = settings.text("prep.arithmetic") == "lenient" ? prep::Arithmetic::lenient : prep::Arithmetic::strict};
+  const schedule::PlannerSettings plans{.delta_auto = settings.text("flows.deltaDefault") == "auto", .arithmetic = arithmetic(settings)};
   planner = std::make_unique<schedule::Planner>(*database, flows->connections, *catalog, *registry, *mapping_sets, plans);
   engine = std::make_unique<schedule::RunEngine>(schedule::RunEngineParts{.database = *database, .files = files, .catalog = *catalog, .planner = *planner,
                                                                           .connections = flows->connections, .clock = clock, .random = random},
                                                  run_settings(settings, dir));
   scheduler = std::make_unique<schedule::Scheduler>(*database, *engine, clock, random, schedule::settle_of, scheduler_settings(settings));
+  const auto columns = [this](std::string_view sandbox, std::string_view schema_id) -> Result<std::shared_ptr<const registry::Node>> {
+    TRY(const auto schema, registry->schema(sandbox, schema_id));
+    return std::shared_ptr<const registry::Node>(schema, &schema->root);
+  };
+  ingestor = std::make_unique<schedule::Ingestor>(schedule::IngestorParts{.database = *database, .files = files, .catalog = *catalog, .schema_root = columns, .clock = clock},
+                                                  ingest_settings(settings));
   flows->listeners.flows = scheduler.get();
   flows->listeners.runs = scheduler.get();
   const schedule::SweeperSettings sweeps{.spool_dir = dir.spool(), .keys_dir = dir.keys(), .tables_dir = dir.root / "tables",
@@ -250,7 +272,7 @@ Status Foz::Parts::listen(const Settings& settings, const Address& address) {
   services = std::make_unique<api::Services>(api::Services{.clock = clock, .random = random, .settings = api_settings(settings), .database = *database,
                                                            .organisation = *organisation, .sandboxes = *sandboxes, .tokens = *tokens, .registry = registry.get(),
                                                            .catalog = catalog.get(), .mapping_sets = mapping_sets.get(), .flows = flows.get(),
-                                                           .scheduler = scheduler.get()});
+                                                           .scheduler = scheduler.get(), .ingestor = ingestor.get()});
   TRY_DO(api::finish_emptying(*services));
   gateway = std::make_unique<api::Gateway>(*services, api::all_routes());
   pool = std::make_unique<Pool>("foz-api", static_cast<size_t>(settings.integer("server.apiThreads")), kRequestsWaitingMax);
@@ -291,6 +313,7 @@ Result<std::unique_ptr<Foz>> Foz::start(const Start& start) {
   TRY_DO(parts->listen(start.settings, address));
   TRY_DO(parts->write_first_credentials());
   parts->scheduler->start();
+  parts->ingestor->start();
   parts->housekeeping->start();
   return std::unique_ptr<Foz>(new Foz(std::move(parts)));
 }
@@ -300,6 +323,7 @@ std::string Foz::url() const { return parts_->server->url(); }
 void Foz::stop(milliseconds grace) {
   parts_->housekeeping.reset();
   if (parts_->server) parts_->server->stop(std::min(grace, milliseconds(2000)));
+  parts_->ingestor->stop();
   parts_->scheduler->stop(grace);
 }
 
