@@ -1,8 +1,6 @@
 // The control interface of a simulator: making it, `/_sim`.
 #include <unistd.h>
 
-#include <filesystem>
-
 #include "base/text.h"
 #include "base/time_text.h"
 #include "simulators/mutate.h"
@@ -18,8 +16,10 @@ struct VendorRow {
 
 constexpr VendorRow kVendors[] = {
     {"salesforce", make_salesforce},
+    {"dynamics", make_dynamics},
     {"hubspot", make_hubspot},
 };
+constexpr std::string_view kHostile = "hostile";  // another vendor's face, and a server that can send badly
 
 int status_of(const Error& error) { return error.kind == ErrorKind::not_found ? 404 : 400; }
 
@@ -28,6 +28,7 @@ int status_of(const Error& error) { return error.kind == ErrorKind::not_found ? 
 std::vector<std::string> vendor_names() {
   std::vector<std::string> names;
   for (const VendorRow& row : kVendors) names.emplace_back(row.name);
+  names.emplace_back(kHostile);
   return names;
 }
 
@@ -41,13 +42,12 @@ Simulator::Simulator(SimulatorOptions options, const Clock& clock)
              .options = options_, .seed = options_.seed, .rows = options_.rows},
       skew_seconds_(settings_.add("clockSkewSeconds", 0, "the Date header differs from the clock of the records by this")),
       gzip_(settings_.add("gzip", options_.gzip ? 1 : 0, "1: answers of 1 KB and more are packed when the client asks for it")),
-      cut_folder_((std::filesystem::temp_directory_path() / ("foz-sim-" + std::to_string(::getpid()))).string()) {
+      hostile_percent_(settings_.add("hostilePercent", 0, "this share of answers is spoilt by a trick drawn at random; some tricks need foz-sim hostile")) {
   settings_.add("lateVisibilitySeconds", 0, "changed rows are seen this much later than their stamps say");
 }
 
 Simulator::~Simulator() {
-  std::error_code ignored;
-  std::filesystem::remove_all(cut_folder_, ignored);
+  for (const int file : cuts_) ::close(file);
 }
 
 Result<std::unique_ptr<Simulator>> Simulator::make(SimulatorOptions options, const Clock& clock) {
@@ -61,12 +61,12 @@ Status Simulator::start() {
     TRY(CsvFile csv, CsvFile::read(options_.csv_file));
     world_.csv = std::make_shared<const CsvFile>(std::move(csv));
   }
+  const std::string& face = options_.vendor == kHostile ? options_.hostile_vendor : options_.vendor;
   for (const VendorRow& row : kVendors) {
-    if (row.name == options_.vendor) vendor_ = row.make(world_);
+    if (row.name == face) vendor_ = row.make(world_);
   }
   if (vendor_ == nullptr) {
-    return Error{.kind = ErrorKind::invalid,
-                 .message = "there is no simulator \"" + options_.vendor + "\"; there are " + join(vendor_names(), ", ")};
+    return Error{.kind = ErrorKind::invalid, .message = "there is no simulator \"" + face + "\"; there are " + join(vendor_names(), ", ")};
   }
   seed_tables();
   return {};
@@ -166,6 +166,9 @@ Result<Json> Simulator::change_faults(const Json& body) {
   if (listed != nullptr) {
     for (const Json& one : *listed) {
       TRY(FaultRule rule, FaultRule::read(one));
+      if (is_wire_trick(rule.kind) && options_.vendor != kHostile) {
+        return Error{.kind = ErrorKind::invalid, .message = "only foz-sim hostile can do \"" + std::string(name_of(rule.kind)) + "\""};
+      }
       rules.push_back(std::move(rule));
     }
   }

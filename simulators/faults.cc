@@ -13,7 +13,13 @@ constexpr std::pair<FaultKind, std::string_view> kFaultNames[] = {
     {FaultKind::loop_page, "loopPage"},      {FaultKind::next_link_host, "nextLinkHost"},
     {FaultKind::forge, "forge"},             {FaultKind::no_rate_headers, "noRateHeaders"},
     {FaultKind::mutate, "mutate"},           {FaultKind::job_stuck, "jobStuck"},
-    {FaultKind::job_failed, "jobFailed"},    {FaultKind::wrong_total, "wrongTotal"}};
+    {FaultKind::job_failed, "jobFailed"},    {FaultKind::wrong_total, "wrongTotal"},
+    {FaultKind::garble, "garble"},           {FaultKind::wrong_types, "wrongTypes"},
+    {FaultKind::drop_records, "dropRecords"}, {FaultKind::double_records, "doubleRecords"},
+    {FaultKind::deep, "deep"},               {FaultKind::pad, "pad"},
+    {FaultKind::bomb, "bomb"},               {FaultKind::trickle, "trickle"},
+    {FaultKind::stall, "stall"},             {FaultKind::endless, "endless"},
+    {FaultKind::surplus, "surplus"},         {FaultKind::huge_header, "hugeHeader"}};
 
 constexpr std::string_view kRuleMembers[] = {"kind",   "method",     "path", "skip",      "every",    "times", "probability", "status",
                                              "retryAfter", "body", "latencyMs", "jitterMs", "bytes", "location",    "host",
@@ -22,12 +28,10 @@ constexpr std::string_view kRuleMembers[] = {"kind",   "method",     "path", "sk
 Error bad_rule(std::string message) { return Error{.kind = ErrorKind::invalid, .message = std::move(message)}; }
 
 Result<FaultKind> kind_named(std::string_view name) {
-  std::vector<std::string> known;
   for (const auto& [kind, text] : kFaultNames) {
     if (text == name) return kind;
-    known.emplace_back(text);
   }
-  return bad_rule("there is no fault \"" + std::string(name) + "\"; there are " + join(known, ", "));
+  return bad_rule("there is no fault \"" + std::string(name) + "\"; there are " + join(fault_names(), ", "));
 }
 
 uint64_t count_of(const Json& json, std::string_view name, int64_t otherwise) {
@@ -41,6 +45,12 @@ std::string_view name_of(FaultKind kind) {
     if (known == kind) return text;
   }
   return "";
+}
+
+std::vector<std::string> fault_names() {
+  std::vector<std::string> names;
+  for (const auto& [kind, text] : kFaultNames) names.emplace_back(text);
+  return names;
 }
 
 Result<FaultRule> FaultRule::read(const Json& json) {

@@ -15,7 +15,7 @@
 
 namespace foz::sim {
 
-/// What a rule does to the requests it picks. JSON names are in `fault_kinds()`.
+/// What a rule does to the requests it picks. `name_of` gives their JSON names.
 enum class FaultKind : uint8_t {
   latency,          ///< waits `latencyMs` plus up to `jitterMs`
   status,           ///< answers with `status`, `retryAfter` and the vendor's words, `body` or an HTML page
@@ -33,6 +33,22 @@ enum class FaultKind : uint8_t {
   job_stuck,        ///< a bulk job never ends
   job_failed,       ///< a bulk job fails without saying why
   wrong_total,      ///< counts are off by `by`
+
+  // Answers that no vendor sends on purpose (hostile/tricks.h).
+  garble,           ///< two bytes at `bytes` (0: the middle) are overwritten with what is neither UTF-8 nor JSON
+  wrong_types,      ///< lists are texts, texts are lists, numbers are texts
+  drop_records,     ///< the last `by` records of a page are missing
+  double_records,   ///< the first `by` records of a page come again at its end
+  deep,             ///< a member nested `by` levels deep
+  pad,              ///< `bytes` blanks behind the document
+  bomb,             ///< a gzip body with `bytes` blanks behind the document
+
+  // Answers that only `foz-sim hostile` can send.
+  trickle,          ///< `bytes` at a time, `latencyMs` apart
+  stall,            ///< `bytes` of the body, then silence
+  endless,          ///< a chunked body without end
+  surplus,          ///< `bytes` more than the promised length
+  huge_header,      ///< a header field of `bytes`
 };
 
 struct FaultRule {
@@ -88,5 +104,6 @@ class Faults {
 };
 
 std::string_view name_of(FaultKind kind);
+std::vector<std::string> fault_names();
 
 }  // namespace foz::sim

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/server.h"
+#include "simulators/hostile/wire_server.h"
 #include "simulators/simulator.h"
 
 namespace {
@@ -40,18 +41,28 @@ Result<http::ServerOptions> server_options(const Options& options) {
                              .tls_certificate_file = options.tls_certificate_file, .tls_key_file = options.tls_key_file};
 }
 
+[[noreturn]] void say_ready_and_wait(const Json& line, const sigset_t& ends) {
+  std::printf("%s\n", to_text(line).c_str());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&ends, &signal);
+  std::_Exit(0);  // nothing here is worth a farewell, and slow answers must not hold it up
+}
+
 /// Serves until SIGTERM or SIGINT, which must be blocked already. Errors: those of the simulator and of the server.
 Status serve(const Options& options, const sigset_t& ends) {
   const SystemClock clock;
   TRY(const auto listen, server_options(options));
   TRY(const auto simulator, sim::Simulator::make(options.simulator, clock));
+  if (options.simulator.vendor == "hostile") {
+    TRY(const auto server, sim::WireServer::start(listen.host, listen.port, [&](const http::Request& request, sim::Delivery& delivery) {
+          return simulator->answer(request, &delivery);
+        }));
+    say_ready_and_wait(simulator->ready_line(server->url()), ends);
+  }
   Pool pool("foz-sim", options.threads, kWaitingMax);
   TRY(const auto server, http::Server::start(listen, pool, [&](const http::Request& request) { return simulator->answer(request); }));
-  std::printf("%s\n", to_text(simulator->ready_line(server->url())).c_str());
-  std::fflush(stdout);
-  int signal = 0;
-  sigwait(&ends, &signal);
-  std::_Exit(0);  // nothing here is worth a farewell, and slow answers must not hold it up
+  say_ready_and_wait(simulator->ready_line(server->url()), ends);
 }
 
 void add_options(CLI::App& app, Options& options) {

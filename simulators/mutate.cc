@@ -139,6 +139,22 @@ bool merge_rows(World& world, std::string_view table, uint64_t winner, uint64_t 
 
 namespace {
 
+/// What a column that is added or changed may hold.
+struct ColumnKind {
+  std::string_view name;
+  Kind kind;
+  Recipe recipe;
+  int64_t low = 0;
+  int64_t high = 0;
+};
+
+constexpr ColumnKind kColumnKinds[] = {{"text", Kind::text, Recipe::sentence},
+                                       {"number", Kind::number, Recipe::decimal, 0, 100'000},
+                                       {"integer", Kind::integer, Recipe::integer, 0, 1000},
+                                       {"boolean", Kind::boolean, Recipe::boolean, 50},
+                                       {"date", Kind::date, Recipe::date, 18'000, 20'000},
+                                       {"datetime", Kind::datetime, Recipe::instant, 1'600'000'000, 1'700'000'000}};
+
 /// One mutation document, and what it did.
 class Mutation {
  public:
@@ -276,17 +292,20 @@ class Mutation {
   Status change_columns(const std::string& op) {
     const std::string name = text_of(json_, "column");
     if (name.empty()) return bad_mutation("\"column\" names the column");
+    const std::string kind_name = text_of(json_, "kind", "text");
+    const auto* kind = std::find_if(std::begin(kColumnKinds), std::end(kColumnKinds), [&](const ColumnKind& row) { return row.name == kind_name; });
+    if (kind == std::end(kColumnKinds)) return bad_mutation("\"kind\" is text, number, integer, boolean, date or datetime");
     bool found = op == "addColumn";
     world_.tables.edit(table_->spec().name, [&](TableState& state) {
       auto spec = std::make_shared<TableSpec>(state.spec());
       spec->changed_at = world_.clock.now() / 1000 * 1000;
-      if (op == "addColumn") spec->columns.push_back(added_column(name));
+      if (op == "addColumn") spec->columns.push_back(added_column(name, *kind));
       if (op == "removeColumn") found = std::erase_if(spec->columns, [&](const Column& column) { return column.name == name; }) > 0;
       for (Column& column : spec->columns) {
         if (column.name != name) continue;
         found = true;
         if (op == "hideColumn" || op == "showColumn") column.hidden = op == "hideColumn";
-        if (op == "changeType") column.kind = kind_;
+        if (op == "changeType") take_kind(column, *kind);
       }
       state.replace_spec(std::move(spec));
     });
@@ -295,16 +314,19 @@ class Mutation {
     return {};
   }
 
-  Column added_column(const std::string& name) {
-    const bool number = text_of(json_, "kind") == "number";
-    return {.name = name,
-            .label = name,
-            .kind = number ? Kind::number : Kind::text,
-            .recipe = number ? Recipe::integer : Recipe::sentence,
-            .low = 0,
-            .high = 1000,
-            .custom = true,
-            .salt = salt_of(name)};
+  static void take_kind(Column& column, const ColumnKind& kind) {
+    column.kind = kind.kind;
+    column.recipe = kind.recipe;
+    column.low = kind.low;
+    column.high = kind.high;
+    column.scale = kind.kind == Kind::number ? 2 : 0;
+    column.options.clear();
+  }
+
+  static Column added_column(const std::string& name, const ColumnKind& kind) {
+    Column column{.name = name, .label = name, .custom = true, .salt = salt_of(name)};
+    take_kind(column, kind);
+    return column;
   }
 
   World& world_;
@@ -312,7 +334,6 @@ class Mutation {
   TableRef table_;
   ChangeRules rules_;
   Cells set_;
-  Kind kind_ = Kind::text;
   uint64_t changed_ = 0;
   std::vector<std::string> ids_;
   std::vector<uint64_t> changed_rows_;

@@ -1,8 +1,8 @@
 #include "simulators/simulator.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "base/log.h"
@@ -43,11 +43,12 @@ bool mask_query(const http::Query& query, std::string& raw, const Masker& masker
 
 }  // namespace
 
-http::Response Simulator::answer(const http::Request& request) {
+http::Response Simulator::answer(const http::Request& request, Delivery* delivery) {
   if (request.path().starts_with(kControlPrefix)) return control(request);
   const Tick began = real_clock_.tick();
   const Concurrency::Place place(concurrency_);
-  const Effects effects = faults_.draw(request.verb_text, request.path());
+  const Effects effects = effects_on(request);
+  if (delivery != nullptr) *delivery = delivery_of(effects);
   Visit visit{.request = request, .effects = effects, .path = request.path(), .now = clock_.now(),
               .origin = origin_of(request), .query = http::Query::parse(request.raw_query()), .concurrency = place.number()};
   http::Response response = vendor_answer(request, effects, visit);
@@ -55,6 +56,14 @@ http::Response Simulator::answer(const http::Request& request) {
   finish(request, effects, visit, response);
   write_journal(request, effects, visit, response, body_bytes, began);
   return response;
+}
+
+/// What rules do to a request, and chance when `hostilePercent` says so.
+Effects Simulator::effects_on(const http::Request& request) {
+  Effects effects = faults_.draw(request.verb_text, request.path());
+  const int64_t percent = hostile_percent_;
+  if (percent > 0 && static_cast<int64_t>(faults_.below(100)) < percent) effects.rules.push_back(random_trick(faults_.below(UINT32_MAX)));
+  return effects;
 }
 
 http::Response Simulator::vendor_answer(const http::Request& request, const Effects& effects, Visit& visit) {
@@ -95,6 +104,7 @@ void Simulator::finish(const http::Request& request, const Effects& effects, con
   if (!response.headers.has("Date")) {
     response.headers.set("Date", http_date(from_millis(visit.now + skew_seconds_ * 1000)));
   }
+  apply_tricks(effects, response);
   const bool asked = request.headers.get("Accept-Encoding").value_or("").find("gzip") != std::string_view::npos;
   const FaultRule* gzip_cut = effects.find(FaultKind::cut_gzip);
   if ((asked && gzip_ != 0 && response.body.size() >= kPackBytesMin && !response.headers.has("Content-Encoding")) || gzip_cut) {
@@ -110,14 +120,18 @@ void Simulator::finish(const http::Request& request, const Effects& effects, con
 }
 
 /// The server sends files without loading them, and closes the connection when one turns out shorter than promised.
+/// The file has no name: it lies in memory and is gone with the process.
 void Simulator::cut(http::Response& response, uint64_t bytes) {
-  const uint64_t number = cuts_++;
-  std::error_code ignored;
-  std::filesystem::create_directories(cut_folder_, ignored);
-  const std::filesystem::path path = std::filesystem::path(cut_folder_) / std::to_string(number % kCutsKept);
-  std::ofstream(path, std::ios::binary) << response.body.substr(0, bytes);
-  response.file = http::FileSlice{.path = path, .offset = 0, .length = std::max<uint64_t>(response.body.size(), bytes + 1)};
+  const std::string kept = response.body.substr(0, bytes);
+  const int file = ::memfd_create("foz-sim-cut", MFD_CLOEXEC);
+  FOZ_CHECK(file >= 0 && ::write(file, kept.data(), kept.size()) == static_cast<ssize_t>(kept.size()));
+  response.file = http::FileSlice{.path = "/proc/self/fd/" + std::to_string(file), .offset = 0, .length = std::max<uint64_t>(response.body.size(), bytes + 1)};
   response.body.clear();
+  std::lock_guard lock(cuts_mutex_);
+  cuts_.push_back(file);
+  if (cuts_.size() <= kCutsKept) return;
+  ::close(cuts_.front());
+  cuts_.pop_front();
 }
 
 void Simulator::write_journal(const http::Request& request, const Effects& effects, const Visit& visit,

@@ -3,10 +3,13 @@
 //   POST /_sim/reset|seed|clock|mutate|faults|settings, GET /_sim/journal|counters|settings|tables
 // docs/simulators.md describes them.
 
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/clock.h"
+#include "simulators/hostile/tricks.h"
 #include "simulators/vendor.h"
 
 namespace foz::sim {
@@ -21,8 +24,8 @@ class Simulator {
   static Result<std::unique_ptr<Simulator>> make(SimulatorOptions options, const Clock& clock);
   ~Simulator();
 
-  /// Answers a request as a server hands it over.
-  http::Response answer(const http::Request& request);
+  /// Answers a request as a server hands it over. `delivery` (may be null): how a hostile server sends it.
+  http::Response answer(const http::Request& request, Delivery* delivery = nullptr);
   /// The line that `foz-sim` prints when it is ready: `url` and credentials.
   Json ready_line(const std::string& url) const;
 
@@ -43,6 +46,7 @@ class Simulator {
   http::Response vendor_answer(const http::Request& request, const Effects& effects, Visit& visit);
   http::Response fault_answer(const FaultRule& rule, const Visit& visit);
   void finish(const http::Request& request, const Effects& effects, const Visit& visit, http::Response& response);
+  Effects effects_on(const http::Request& request);
   void cut(http::Response& response, uint64_t bytes);
   void write_journal(const http::Request& request, const Effects& effects, const Visit& visit,
                      const http::Response& response, uint64_t body_bytes, Tick began);
@@ -60,8 +64,9 @@ class Simulator {
   std::unique_ptr<Vendor> vendor_;
   const Settings::Value& skew_seconds_;
   const Settings::Value& gzip_;
-  const std::string cut_folder_;
-  std::atomic<uint64_t> cuts_ = 0;
+  const Settings::Value& hostile_percent_;
+  std::mutex cuts_mutex_;
+  std::deque<int> cuts_;  ///< open files: the bodies of answers that were cut
 };
 
 }  // namespace foz::sim

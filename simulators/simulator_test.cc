@@ -54,9 +54,8 @@ TEST(Simulator, FaultsPickRequestsByNumber) {
 }
 
 TEST(Simulator, FaultsOfEveryKindAreRead) {
-  TestClient client = portal();
-  for (const char* kind : {"latency", "status", "redirect", "cut", "cutGzip", "expireTokens", "repeatPage", "emptyPage", "loopPage", "nextLinkHost", "forge", "noRateHeaders",
-                           "mutate", "jobStuck", "jobFailed", "wrongTotal"}) {
+  TestClient client({.vendor = "hostile", .rows = 20});
+  for (const std::string& kind : fault_names()) {
     EXPECT_EQ(client.post("/_sim/faults", {{"rules", {{{"kind", kind}}}}}).status, 200) << kind;
   }
   EXPECT_THAT(client.post("/_sim/faults", {{"rules", {{{"kind", "fire"}}}}}).body, HasSubstr("there is no fault"));
@@ -106,6 +105,30 @@ TEST(Simulator, MutationsMoveStampsUnlessToldOtherwise) {
   EXPECT_EQ(stamp(), before);
 }
 
+TEST(Simulator, ColumnsComeGoAndChange) {
+  TestClient client = portal();
+  const auto properties = [&] { return TestClient::json(client.get("/crm/v3/objects/contacts/101?properties=extra,jobtitle"))["properties"]; };
+  const auto type_of = [&](const std::string& name) { return text_of(TestClient::json(client.get("/crm/v3/properties/contacts/" + name)), "type"); };
+  const auto change = [&](const std::string& op, const std::string& column, const std::string& kind = "text") {
+    client.control("mutate", {{"op", op}, {"table", "contacts"}, {"column", column}, {"kind", kind}});
+  };
+  EXPECT_FALSE(properties().contains("extra"));
+  change("addColumn", "extra", "number");
+  EXPECT_TRUE(properties()["extra"].is_string());
+  EXPECT_EQ(type_of("extra"), "number");
+  change("changeType", "extra", "datetime");
+  EXPECT_EQ(type_of("extra"), "datetime");
+  EXPECT_THAT(text_of(properties(), "extra"), HasSubstr("T"));
+  change("hideColumn", "jobtitle");
+  EXPECT_FALSE(properties().contains("jobtitle"));
+  change("showColumn", "jobtitle");
+  EXPECT_TRUE(properties().contains("jobtitle"));
+  change("removeColumn", "extra");
+  EXPECT_FALSE(properties().contains("extra"));
+  EXPECT_EQ(client.post("/_sim/mutate", {{"op", "removeColumn"}, {"table", "contacts"}, {"column", "extra"}}).status, 404);
+  EXPECT_EQ(client.post("/_sim/mutate", {{"op", "changeType"}, {"table", "contacts"}, {"column", "email"}, {"kind", "blob"}}).status, 400);
+}
+
 TEST(Simulator, LateRowsKeepTheirStamp) {
   TestClient client = portal();
   const std::string id = client.control("mutate", {{"op", "insert"}, {"table", "contacts"}, {"visibleAfterSeconds", 60}, {"set", {{"firstname", "Late"}}}})["ids"][0];
@@ -123,6 +146,40 @@ TEST(Simulator, TheJournalHoldsNoSecret) {
   EXPECT_THAT(journal.body, Not(HasSubstr(client.secret("accessToken"))));
   EXPECT_EQ(client.control("counters")["secretsInUrls"], 1);
   EXPECT_EQ(client.control("counters")["requests"], 2);
+}
+
+std::string text_in(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return std::string((std::istreambuf_iterator<char>(stream)), {});
+}
+
+TEST(SimulatorDocs, NameEveryFaultAndControlCall) {
+  const std::string page = text_in(std::filesystem::path(FOZ_SOURCE_DIR) / "docs/simulators.md");
+  for (const std::string& kind : fault_names()) EXPECT_THAT(page, HasSubstr("`" + kind + "`"));
+  for (const char* call : {"reset", "seed", "clock", "mutate", "faults", "settings", "journal", "counters", "tables"}) {
+    EXPECT_THAT(page, HasSubstr("/_sim/" + std::string(call)));
+  }
+  for (const std::string& vendor : vendor_names()) EXPECT_THAT(page, HasSubstr("`" + vendor + "`"));
+}
+
+std::string settings_page() {
+  std::string page = "# Settings of the simulators\n\nMade from the settings that each vendor declares. [simulators.md](../simulators.md) says how to change them.\n";
+  for (const std::string& vendor : vendor_names()) {
+    if (vendor == "hostile") continue;
+    TestClient client({.vendor = vendor, .rows = 1});
+    page += "\n## " + vendor + "\n\n| Setting | Default | What it does |\n|---|---|---|\n";
+    const Json settings = client.control("settings");
+    for (const Json& one : settings) page += "| `" + text_of(one, "name") + "` | " + to_text(one["default"]) + " | " + text_of(one, "about") + " |\n";
+  }
+  return page;
+}
+
+/// FOZ_REFRESH=1 writes the page anew; the diff is the review.
+TEST(SimulatorDocs, TheSettingsPageIsFresh) {
+  const std::filesystem::path file = std::filesystem::path(FOZ_SOURCE_DIR) / "docs/reference/simulator-settings.md";
+  const std::string page = settings_page();
+  if (std::getenv("FOZ_REFRESH") != nullptr) std::ofstream(file) << page;
+  EXPECT_EQ(text_in(file), page) << "run the test with FOZ_REFRESH=1 and look at the diff";
 }
 
 }  // namespace

@@ -20,6 +20,14 @@ void append_moment(std::string& out, std::string_view key, int64_t millis) {
   out += '"';
 }
 
+/// A moment that a record shows more than once, printed once: `"2024-01-02T03:04:05.000Z"`.
+std::string quoted_moment(int64_t millis) {
+  std::string text;
+  text.reserve(26);
+  append_moment(text, "\"", millis);
+  return text;
+}
+
 /// Rows of the recycle bin in id order, from `from` on.
 HubspotPage archived_page(const TableState& table, uint64_t from, uint64_t limit, int64_t now) {
   std::vector<uint64_t> rows;
@@ -88,13 +96,16 @@ void Hubspot::append_record(std::string& out, const HubspotObjects& objects, con
   out += "{\"id\":\"";
   append_id(out, objects.table->spec().id, row.number());
   out += "\",\"properties\":{";
+  const std::string created = quoted_moment(row.created()), modified = quoted_moment(row.modified());
   for (const HubspotProjection::Member& written : projection.members) {
     out += written.key;
-    append_hubspot_json(out, row.cell(*written.column, scratch));
+    if (written.column->recipe == Recipe::created) out += created;
+    else if (written.column->recipe == Recipe::modified) out += modified;
+    else append_hubspot_json(out, row.cell(*written.column, scratch));
   }
   if (!projection.history.empty()) append_history(out, projection, row, scratch);
-  append_moment(out, "},\"createdAt\":\"", row.created());
-  append_moment(out, ",\"updatedAt\":\"", row.modified());
+  ((out += "},\"createdAt\":") += created) += ",\"updatedAt\":";
+  out += modified;
   if (!row.archived()) {
     out += ",\"archived\":false";
     return;

@@ -103,6 +103,8 @@ const std::vector<Salesforce::Route>& Salesforce::routes() {
       {del, "/services/data/{version}/jobs/query/{job}", &S::delete_job},
       {get, "/services/data/{version}/jobs/query/{job}/results", &S::job_results},
       {get, "/services/data/{version}/jobs/query/{job}/resultPages", &S::result_pages},
+      {get, "/services/async/{version}/{rest...}", &S::bulk1},
+      {post, "/services/async/{version}/{rest...}", &S::bulk1},
   };
   return kRoutes;
 }
@@ -122,6 +124,7 @@ void Salesforce::reset() {
   std::lock_guard lock(mutex_);
   locators_.clear();
   jobs_.clear();
+  bulk1_jobs_.clear();
   refresh_token_ = secrets_.refresh_token;
 }
 

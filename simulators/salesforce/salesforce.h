@@ -153,8 +153,32 @@ class Salesforce final : public Vendor {
   void advance(SalesforceJob& job, int64_t now) const;
   SalesforceJob* find_job(const Visit& visit);
 
-  // bulk1.cc
+  // bulk1.cc: all with the mutex held, but bulk1 itself
+  struct Bulk1Batch {
+    std::string id;
+    int64_t ready_at = 0;
+    std::string error = {};
+    std::shared_ptr<const SalesforceQuery> query = {};  ///< none: the parent of chunks
+    PageStart start = {};
+    uint64_t count = 0;
+  };
+  struct Bulk1Job {
+    std::string id = {};
+    std::string operation;
+    std::string object;
+    std::string state = "Open";
+    bool json = false;
+    int64_t chunk_rows = 0;  ///< 0: one batch
+    int64_t created = 0;
+    std::vector<Bulk1Batch> batches = {};
+  };
   http::Response bulk1(Visit& visit);
+  http::Response bulk1_create(Visit& visit);
+  http::Response bulk1_add_batch(Visit& visit, Bulk1Job& job);
+  http::Response bulk1_list(Visit& visit, const Bulk1Job& job) const;
+  http::Response bulk1_result(Visit& visit, const Bulk1Job& job, const Bulk1Batch& batch, std::string_view result);
+  Json bulk1_job_json(const Bulk1Job& job) const;
+  Json bulk1_batch_json(const Bulk1Job& job, const Bulk1Batch& batch, int64_t now) const;
 
   TableRef readable_table(const Visit& visit) const;
 
@@ -182,6 +206,7 @@ class Salesforce final : public Vendor {
   mutable std::mutex mutex_;  ///< guards what follows
   std::deque<Locator> locators_;
   std::map<std::string, SalesforceJob> jobs_;
+  std::map<std::string, Bulk1Job> bulk1_jobs_;
   std::string refresh_token_;
   uint64_t numbered_ = 0;  ///< locators and jobs made
 };

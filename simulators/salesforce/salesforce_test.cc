@@ -288,6 +288,31 @@ TEST(SalesforceSim, BulkJobsTakeTimeStickAndFail) {
   EXPECT_EQ(client.control("counters")["vendor"]["unfinishedJobs"], 0);
 }
 
+TEST(SalesforceSim, BulkOneWithChunksByPrimaryKey) {
+  TestClient client = org(5000);
+  const std::string base = "/services/async/60.0/job";
+  const http::Headers json = {{"Content-Type", "application/json"}, {"Sforce-Enable-PKChunking", "true; chunkSize=500; parent=Account"}};
+  const Json job = TestClient::json(client.post(base, {{"operation", "queryAll"}, {"object", "Account"}, {"contentType", "CSV"}}, json));
+  EXPECT_EQ(job["state"], "Open");
+  const std::string own = base + "/" + text_of(job, "id");
+  EXPECT_EQ(client.send(http::Verb::post, own + "/batch", "SELECT Id FROM Account", {{"Content-Type", "text/csv"}}).status, 201);
+  const Json batches = TestClient::json(client.get(own + "/batch"))["batchInfo"];
+  ASSERT_EQ(batches.size(), 4u);
+  EXPECT_EQ(batches[0]["state"], "Not Processed");
+  std::set<std::string> rows;
+  for (size_t i = 1; i < 4; ++i) {
+    const std::string batch = own + "/batch/" + text_of(batches[i], "id") + "/result";
+    const http::Response csv = client.get(batch + "/" + TestClient::json(client.get(batch))[0].get<std::string>());
+    const auto lines = split(csv.body, '\n');
+    for (size_t at = 1; at + 1 < lines.size(); ++at) rows.emplace(lines[at]);
+  }
+  EXPECT_THAT(rows, SizeIs(1251));
+  EXPECT_EQ(TestClient::json(client.post(own, {{"state", "Closed"}}))["state"], "Closed");
+  const http::Response xml = client.send(http::Verb::post, base, "<jobInfo><operation>query</operation><object>User</object><contentType>CSV</contentType></jobInfo>", {{"Content-Type", "application/xml"}});
+  EXPECT_EQ(xml.status, 201);
+  EXPECT_THAT(xml.body, HasSubstr("<state>Open</state>"));
+}
+
 TEST(SalesforceSim, CompositeBatchDescribesInOneCall) {
   TestClient client = org(5);
   const Json body = TestClient::json(client.post(kData + "/composite/batch", {{"batchRequests", {{{"method", "GET"}, {"url", "v60.0/sobjects/Account/describe"}}, {{"method", "GET"}, {"url", "v60.0/sobjects/No/describe"}}}}}));

@@ -167,7 +167,8 @@ void TableState::write(uint64_t row, Change change) {
   const auto found = changes_.find(row);
   const bool was_hidden = found != changes_.end() && found->second.state != Change::State::live;
   const bool is_hidden = change.state != Change::State::live;
-  hidden_ += (is_hidden ? 1u : 0u) - (was_hidden ? 1u : 0u);
+  if (is_hidden) ++hidden_;
+  if (was_hidden) --hidden_;
   settled_at_ = std::max(settled_at_, change.visible_from);
   changes_.insert_or_assign(row, std::move(change));
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace foz::sim {
 namespace {
@@ -116,9 +117,27 @@ void append_instant(std::string& out, int64_t millis, InstantForm form) {
   out += form == InstantForm::millis_z ? "Z" : "+0000";
 }
 
+namespace {
+
+/// True when one of eight bytes needs an escape: below 0x20, a quote or a backslash. Bytes of 0x80 and above may count, too.
+bool may_need_escape(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = kOnes << 7;
+  const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHighs; };
+  return (((bytes - kOnes * 0x20) & ~bytes & kHighs) | has_zero(bytes ^ kOnes * '"') | has_zero(bytes ^ kOnes * '\\')) != 0;
+}
+
+}  // namespace
+
 void append_json_escaped(std::string& out, std::string_view text) {
   size_t from = 0;
   for (size_t i = 0; i < text.size(); ++i) {
+    uint64_t eight;
+    while (i + sizeof eight <= text.size()) {
+      std::memcpy(&eight, text.data() + i, sizeof eight);
+      if (may_need_escape(eight)) break;
+      i += sizeof eight;
+    }
+    if (i >= text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (!kNeedsEscape[c]) continue;
     out.append(text.data() + from, i - from);
