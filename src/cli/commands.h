@@ -79,4 +79,11 @@ int client_add(const ClientOptions& options);
 int client_list(const ClientOptions& options);
 int client_revoke(const ClientOptions& options);
 
+struct XdmImportOptions {
+  Place place;
+  std::filesystem::path folder;  ///< a checkout of the public XDM library
+};
+/// Takes the public component library in, in one step; prints its version and how much of it there is.
+int xdm_import(const XdmImportOptions& options);
+
 }  // namespace foz::cli

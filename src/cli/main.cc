@@ -104,6 +104,14 @@ int main(int argc, char** argv) {
   client_revoke_command->add_option("client-id", revoke_options.client_id)->required();
   client_revoke_command->callback([&] { code = client_revoke(revoke_options); });
 
+  XdmImportOptions import_options;
+  auto* xdm_command = app.add_subcommand("xdm", "The public XDM component library");
+  xdm_command->require_subcommand(1);
+  auto* xdm_import_command = xdm_command->add_subcommand("import", "Take in a checkout of the library, in the place of what was taken in before");
+  add_place(xdm_import_command, import_options.place);
+  xdm_import_command->add_option("folder", import_options.folder, "The checkout, or its folder components")->required();
+  xdm_import_command->callback([&] { code = xdm_import(import_options); });
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
