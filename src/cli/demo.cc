@@ -107,7 +107,8 @@ Status print_rows(ApiClient& client, const Tutorial& tutorial, const std::string
       line.push_back(value == nullptr ? "" : as_text(*value));
     }
   }
-  for (const std::string_view text : split(table_text(header, lines, 34), '\n')) std::printf("     %s\n", std::string(text).c_str());
+  const std::string table = table_text(header, lines, 34);
+  for (const std::string_view text : split(table, '\n')) std::printf("     %s\n", std::string(text).c_str());
   if (rows.empty()) return Error{.kind = ErrorKind::corrupt, .message = "no row landed"};
   return {};
 }

@@ -92,7 +92,8 @@ Result<Removals> read_merged(Portal& portal, const HubTable& table, Look look, s
   for (const Json& record : records) {
     const Json* merged = member_at(record, {"properties", "hs_merged_object_ids"});
     if (merged == nullptr) continue;
-    for (const std::string_view id : split(as_text(*merged), ';')) {
+    const std::string ids = as_text(*merged);
+    for (const std::string_view id : split(ids, ';')) {
       if (!trim(id).empty()) removals.rows.push_back({.key = std::string(trim(id))});
     }
   }
