@@ -67,6 +67,12 @@ describe('commands', () => {
     assert.match(bad.out, /BAD.*key can be read by others/);
   });
 
+  test('xdm import says what it looked for where there is no library', async () => {
+    const { code, log } = await run('foz', ['xdm', 'import', '--data', folder.path, join(folder.path, 'nowhere')]);
+    assert.equal(code, 1);
+    assert.match(log, /there is no component library in .*nowhere: expected \*\.schema\.json files/);
+  });
+
   test('config says where each setting comes from', async () => {
     const { code, out } = await run('foz', ['config', '--data', folder.path, '--set', 'runs.concurrent=3'], { env: { FOZ_RUNS_STALL_MINUTES: '7' } });
     assert.equal(code, 0);
