@@ -7,6 +7,8 @@ namespace foz::api {
 namespace {
 
 constexpr std::string_view kAdobeErrors = "http://ns.adobe.com/aep/errors/";
+// What Catalog documents and sends as the `type` of its errors: a literal that clients compare.
+constexpr std::string_view kCatalogErrorType = "/placeholder/type/uri";
 
 int status_of_kind(ErrorKind kind) {
   switch (kind) {
@@ -190,7 +192,7 @@ Json catalog_body(const Error& error, int status) {
     case 503: title = "ServiceUnavailableError"; break;
     default: break;
   }
-  return {{"type", "/placeholder/type/uri"}, {"status", status}, {"title", title}, {"detail", detail_of(error)}};
+  return {{"type", kCatalogErrorType}, {"status", status}, {"title", title}, {"detail", detail_of(error)}};
 }
 
 Json ingestion_body(const Error& error, int status, const ErrorContext& context, std::string_view prefix) {
@@ -273,7 +275,7 @@ Response gateway_error(int status, std::string_view error_code, std::string_view
 }
 
 Response content_type_error() {
-  return json_response(400, {{"type", "/placeholder/type/uri"}, {"status", 400}, {"title", "BadRequestError"},
+  return json_response(400, {{"type", kCatalogErrorType}, {"status", 400}, {"title", "BadRequestError"},
                              {"detail", "A valid content-type must be specified"}});
 }
 

@@ -42,11 +42,11 @@ struct Request {
   Json body;                    ///< parsed where the route takes JSON; null when there was none
   mutable std::vector<std::string> warnings = {};  ///< words for `x-foz-warning`
 
-  /// A placeholder of the route; it must exist there.
+  /// A path variable of the route, such as `id` of `/flows/{id}`. REQUIRES: the route has it.
   const std::string& part(std::string_view name) const;
   /// A request header that is present and not empty. Errors: invalid.
   Result<std::string> header(std::string_view name) const;
-  /// The current instant's user: what `createdBy` holds.
+  /// Adds a word to the answer's `x-foz-warning`.
   void warn(std::string word) const { warnings.push_back(std::move(word)); }
 };
 

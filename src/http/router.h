@@ -32,9 +32,9 @@ class Router {
  private:
   struct Node {
     std::map<std::string, Node, std::less<>> fixed;
-    std::vector<Node> any;  ///< at most one: a placeholder
+    std::vector<Node> any;  ///< at most one: a path variable
     std::string rest;       ///< name of a `{name...}`
-    std::map<Verb, std::pair<size_t, std::vector<std::string>>> routes;       ///< index and placeholder names
+    std::map<Verb, std::pair<size_t, std::vector<std::string>>> routes;       ///< index and names of path variables
     std::map<Verb, std::pair<size_t, std::vector<std::string>>> rest_routes;
   };
   static bool find(const Node& node, const std::vector<std::string_view>& segments, size_t at, Verb verb,
