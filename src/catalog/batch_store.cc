@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "catalog/stored_rows.h"
 #include "security/digest.h"
 
 namespace foz::catalog {
@@ -66,19 +67,8 @@ Result<DatasetFile> file_of_row(const store::Row& row, LayoutCache& layouts) {
 }  // namespace
 
 Status each_batch(store::Reader& reader, std::string_view sandbox, const Where& where, const std::function<bool(Batch)>& visit) {
-  std::string sql = "SELECT " + std::string(kBatchColumns) + " FROM batches WHERE sandbox = ?";
-  if (!where.condition.empty()) sql += " AND " + where.condition;
-  if (!where.order.empty()) sql += " ORDER BY " + where.order;
-  store::Values values = {std::string(sandbox)};
-  values.insert(values.end(), where.parameters.begin(), where.parameters.end());
-  Status damage;
-  TRY_DO(reader.each(sql, values, [&](const store::Row& row) {
-    auto batch = batch_of_row(sandbox, row);
-    if (batch) return visit(std::move(*batch));
-    damage = std::move(batch).error();
-    return false;
-  }));
-  return damage;
+  return each_stored<Batch>(reader, "SELECT " + std::string(kBatchColumns) + " FROM batches WHERE sandbox = ?", sandbox, where,
+                            [&](const store::Row& row) { return batch_of_row(sandbox, row); }, visit);
 }
 
 Result<Batch> find_batch(store::Reader& reader, std::string_view sandbox, std::string_view id) {
@@ -112,22 +102,12 @@ Status update_batch(store::Transaction& transaction, const Batch& batch, std::st
 }
 
 Status each_file(store::Reader& reader, std::string_view sandbox, const Where& where, const std::function<bool(DatasetFile)>& visit) {
-  std::string sql =
-      "SELECT f.dataset, f.batch, f.name, f.path, f.bytes, f.records, f.created_ms, f.layout, f.statistics, l.doc FROM dataset_files f "
-      "JOIN dataset_layouts l ON l.sandbox = f.sandbox AND l.dataset = f.dataset AND l.digest = f.layout WHERE f.sandbox = ?";
-  if (!where.condition.empty()) sql += " AND " + where.condition;
-  if (!where.order.empty()) sql += " ORDER BY " + where.order;
-  store::Values values = {std::string(sandbox)};
-  values.insert(values.end(), where.parameters.begin(), where.parameters.end());
   LayoutCache layouts;
-  Status damage;
-  TRY_DO(reader.each(sql, values, [&](const store::Row& row) {
-    auto file = file_of_row(row, layouts);
-    if (file) return visit(std::move(*file));
-    damage = std::move(file).error();
-    return false;
-  }));
-  return damage;
+  return each_stored<DatasetFile>(
+      reader,
+      "SELECT f.dataset, f.batch, f.name, f.path, f.bytes, f.records, f.created_ms, f.layout, f.statistics, l.doc FROM dataset_files f "
+      "JOIN dataset_layouts l ON l.sandbox = f.sandbox AND l.dataset = f.dataset AND l.digest = f.layout WHERE f.sandbox = ?",
+      sandbox, where, [&](const store::Row& row) { return file_of_row(row, layouts); }, visit);
 }
 
 Status insert_file(store::Transaction& transaction, const Batch& batch, const NewFile& file, int64_t now_ms) {

@@ -1,5 +1,7 @@
 #include "catalog/dataset_store.h"
 
+#include "catalog/stored_rows.h"
+
 namespace foz::catalog {
 namespace {
 
@@ -41,19 +43,8 @@ Result<Dataset> dataset_of_row(std::string_view sandbox, const store::Row& row) 
 }  // namespace
 
 Status each_dataset(store::Reader& reader, std::string_view sandbox, const Where& where, const std::function<bool(Dataset)>& visit) {
-  std::string sql = "SELECT " + std::string(kDatasetColumns) + " FROM datasets WHERE sandbox = ?";
-  if (!where.condition.empty()) sql += " AND " + where.condition;
-  if (!where.order.empty()) sql += " ORDER BY " + where.order;
-  store::Values values = {std::string(sandbox)};
-  values.insert(values.end(), where.parameters.begin(), where.parameters.end());
-  Status damage;
-  TRY_DO(reader.each(sql, values, [&](const store::Row& row) {
-    auto dataset = dataset_of_row(sandbox, row);
-    if (dataset) return visit(std::move(*dataset));
-    damage = std::move(dataset).error();
-    return false;
-  }));
-  return damage;
+  return each_stored<Dataset>(reader, "SELECT " + std::string(kDatasetColumns) + " FROM datasets WHERE sandbox = ?", sandbox, where,
+                              [&](const store::Row& row) { return dataset_of_row(sandbox, row); }, visit);
 }
 
 Result<Dataset> find_dataset(store::Reader& reader, std::string_view sandbox, std::string_view column, std::string_view value) {
