@@ -162,13 +162,17 @@ class Housekeeping {
   void start() {
     thread_ = std::jthread([this](std::stop_token stop) {
       name_this_thread("foz-sweep");
-      do sweep(stop);
-      while (clock_.sleep_for(kSweepEvery, stop));
+      loop(stop);
     });
   }
 
  private:
-  void sweep(std::stop_token stop) {
+  void loop(const std::stop_token& stop) {
+    do sweep(stop);
+    while (clock_.sleep_for(kSweepEvery, stop));
+  }
+
+  void sweep(const std::stop_token& stop) {
     if (const auto swept = janitor_.sweep(stop); !swept) log::warning("janitor.failed", {{"error", swept.error()}});
     if (const auto swept = sweeper_.sweep(stop); !swept) log::warning("sweeper.failed", {{"error", swept.error()}});
   }
