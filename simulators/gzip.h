@@ -1,5 +1,5 @@
 #pragma once
-// Packing answers for clients that ask for it.
+// Answers that are small on the wire and huge behind it.
 
 #include <cstdint>
 #include <string>
@@ -7,9 +7,7 @@
 
 namespace foz::sim {
 
-/// `text` as a gzip stream, quickly rather than small. Empty when there is no memory for it.
-std::string gzipped(std::string_view text);
-/// `text` and `blanks` blanks behind it, without ever holding them.
+/// `text` as a gzip stream, and `blanks` blanks behind it, without ever holding them.
 std::string gzipped_with_blanks(std::string_view text, uint64_t blanks);
 
 }  // namespace foz::sim

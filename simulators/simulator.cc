@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "base/gzip.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time_text.h"
@@ -108,7 +109,7 @@ void Simulator::finish(const http::Request& request, const Effects& effects, con
   const bool asked = request.headers.get("Accept-Encoding").value_or("").find("gzip") != std::string_view::npos;
   const FaultRule* gzip_cut = effects.find(FaultKind::cut_gzip);
   if ((asked && gzip_ != 0 && response.body.size() >= kPackBytesMin && !response.headers.has("Content-Encoding")) || gzip_cut) {
-    std::string packed = gzipped(response.body);
+    std::string packed = gzip(response.body);
     if (gzip_cut != nullptr) packed.resize(std::min<size_t>(packed.size(), gzip_cut->bytes));
     response.body = std::move(packed);
     response.headers.set("Content-Encoding", "gzip");

@@ -12,7 +12,6 @@
 #include <boost/beast/ssl.hpp>
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <atomic>
@@ -20,6 +19,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/gzip.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -63,20 +63,6 @@ Response plain_error(int status, std::string_view message) {
   return Response{.status = status,
                   .headers = {{"Content-Type", "application/json"}},
                   .body = R"({"error_code":")" + std::to_string(status) + R"(","message":")" + std::string(message) + "\"}"};
-}
-
-std::string gzip(std::string_view text) {
-  z_stream stream{};
-  if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return "";
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  const int outcome = deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return outcome == Z_STREAM_END ? packed : "";
 }
 
 /// Removes blanks that stand between a header's name and its colon.
