@@ -38,14 +38,12 @@ Result<Response> preview_set(Services& services, const Request& request) {
   return json_response(200, answer);
 }
 
-engine::Type type_of(engine::Kind kind) { return prep::column_type(kind); }
-
 /// The leaves of a schema as if a source delivered them.
 void collect_columns(const registry::Node& node, const std::string& path, std::vector<prep::SourceColumn>& columns) {
   for (const registry::Node& child : node.children) {
     const std::string here = path.empty() ? child.name : path + "." + child.name;
     if (child.kind == engine::Kind::object) collect_columns(child, here, columns);
-    else if (engine::is_scalar(child.kind)) columns.push_back({.name = here, .type = type_of(child.kind)});
+    else if (engine::is_scalar(child.kind)) columns.push_back({.name = here, .type = engine::column_type(child.kind)});
   }
 }
 

@@ -157,4 +157,22 @@ void Column::put(size_t row, const Value& value) {
   }
 }
 
+Type column_type(Kind kind) {
+  switch (kind) {
+    case Kind::boolean: return Type::boolean;
+    case Kind::int8:
+    case Kind::int16:
+    case Kind::int32:
+    case Kind::int64: return Type::integer;
+    case Kind::number: return Type::number;
+    case Kind::string: return Type::string;
+    case Kind::date: return Type::date;
+    case Kind::timestamp: return Type::timestamp;
+    case Kind::object:
+    case Kind::list:
+    case Kind::map: return Type::any;
+  }
+  return Type::any;
+}
+
 }  // namespace foz::engine

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/types.h"
 
 namespace foz::engine {
 
@@ -73,6 +74,11 @@ enum class Type : uint8_t {
   object,     ///< members in order; also maps
   any,        ///< of a column only: a Value in each row
 };
+
+/// The column that holds values of a kind: boolean, integer (all widths, range-checked), number, string, date, timestamp;
+/// `any` for objects, lists and maps. Values of `any` columns have the shape of their node: the members of an object stand
+/// in node order and those that are null are left out; an entry of a map is a member; every leaf has `column_type` of its kind.
+Type column_type(Kind kind);
 
 std::string_view name_of(Type type);
 

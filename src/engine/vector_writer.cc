@@ -89,24 +89,6 @@ void write_scalars(const Field& field, const Column& column, size_t rows, duckdb
   write_nulls(vector, column.nulls().data(), rows);
 }
 
-Type stored_type(Kind kind) {
-  switch (kind) {
-    case Kind::boolean: return Type::boolean;
-    case Kind::int8:
-    case Kind::int16:
-    case Kind::int32:
-    case Kind::int64: return Type::integer;
-    case Kind::number: return Type::number;
-    case Kind::string: return Type::string;
-    case Kind::date: return Type::date;
-    case Kind::timestamp: return Type::timestamp;
-    case Kind::object:
-    case Kind::list:
-    case Kind::map: break;
-  }
-  return Type::any;
-}
-
 void set_null(duckdb_vector vector, size_t row) {
   duckdb_vector_ensure_validity_writable(vector);
   duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
@@ -116,7 +98,7 @@ void write_value(const Field& field, const Value& value, duckdb_vector vector, s
 
 void write_scalar(const Field& field, const Value& value, duckdb_vector vector, size_t row) {
   void* data = duckdb_vector_get_data(vector);
-  FOZ_CHECK(value.type == stored_type(field.kind), "a value of another type than its field");
+  FOZ_CHECK(value.type == column_type(field.kind), "a value of another type than its field");
   switch (field.kind) {
     case Kind::boolean: static_cast<bool*>(data)[row] = value.boolean; return;
     case Kind::int8: static_cast<int8_t*>(data)[row] = static_cast<int8_t>(value.integer); return;
@@ -203,7 +185,7 @@ void fill(const Slot& slot, const Chunk& chunk, duckdb_vector vector, uint8_t* n
   const Column& column = chunk.columns.at(static_cast<size_t>(slot.column));
   std::memcpy(nulls, column.nulls().data(), chunk.rows);
   if (column.type() != Type::any) {
-    FOZ_CHECK(column.type() == stored_type(slot.field.kind), slot.field.name);
+    FOZ_CHECK(column.type() == column_type(slot.field.kind), slot.field.name);
     return write_scalars(slot.field, column, chunk.rows, vector);
   }
   for (size_t row = 0; row < chunk.rows; ++row) {

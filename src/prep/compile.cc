@@ -246,24 +246,6 @@ class Compiler {
 
 }  // namespace
 
-Type column_type(Kind kind) {
-  switch (kind) {
-    case Kind::boolean: return Type::boolean;
-    case Kind::int8:
-    case Kind::int16:
-    case Kind::int32:
-    case Kind::int64: return Type::integer;
-    case Kind::number: return Type::number;
-    case Kind::string: return Type::string;
-    case Kind::date: return Type::date;
-    case Kind::timestamp: return Type::timestamp;
-    case Kind::object:
-    case Kind::list:
-    case Kind::map: return Type::any;
-  }
-  return Type::any;
-}
-
 engine::Field to_field(const Layout& layout) {
   engine::Field field{.name = layout.name, .kind = layout.kind, .id = layout.id};
   for (const Layout& child : layout.children) field.children.push_back(to_field(child));

@@ -60,11 +60,6 @@ struct Output {
   std::vector<uint32_t> mappings;  ///< indices of the mappings that fill it
 };
 
-/// The column that holds values of a kind: boolean, integer (all widths, range-checked), number, string, date, timestamp;
-/// `any` for objects, lists and maps. Values of `any` columns have the shape of their node: the members of an object stand
-/// in node order and those that are null are left out; an entry of a map is a member; every leaf has `column_type` of its kind.
-engine::Type column_type(engine::Kind kind);
-
 /// The target tree cut down to what a program writes; field ids are kept.
 struct Layout {
   std::string name;

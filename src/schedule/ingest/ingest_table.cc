@@ -29,7 +29,7 @@ std::string on_one_line(std::string_view text) {
 class IngestTable::Reader final : public engine::ChunkReader {
  public:
   explicit Reader(IngestTable& table) : table_(table), parts_(table.parts_), json_(parts_.root, parts_.rules) {
-    for (const registry::Node& child : parts_.root.children) chunk_.columns.emplace_back(prep::column_type(child.kind));
+    for (const registry::Node& child : parts_.root.children) chunk_.columns.emplace_back(engine::column_type(child.kind));
   }
   ~Reader() override { hand_in(); }
 
