@@ -1,5 +1,6 @@
 #include "flow/flow.h"
 
+#include "base/id.h"
 #include "flow/document.h"
 #include "store/resource_table.h"
 
@@ -42,6 +43,18 @@ Result<Flow> flow_of(const Json& stored, double partial_ingestion_percent_defaul
     flow.transformations.mapping->version = integer_of(*internal, kPinnedMappingVersion);
   }
   return flow;
+}
+
+Run new_run(const Flow& flow, Random& random, Instant now) {
+  Run run{.sandbox = flow.sandbox, .id = new_uuid(random), .etag = new_etag(random, now), .sandbox_name = flow.sandbox_name, .org_id = flow.org_id};
+  run.created_ms = run.updated_ms = run.not_before_ms = to_millis(now);
+  run.flow_id = flow.id;
+  if (const Json* spec = member(flow.doc, "flowSpec")) run.flow_spec = *spec;
+  if (const Json* types = member(flow.doc, "recordTypes")) run.record_types = *types;
+  run.source_connection_id = flow.source_connection_id;
+  run.target_connection_id = flow.target_connection_id;
+  run.delta_column = flow.transformations.delta_column;
+  return run;
 }
 
 Result<Flow> FlowStore::find(store::Reader& reader, std::string_view sandbox, std::string_view id, double partial_ingestion_percent_default) {

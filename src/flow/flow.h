@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "flow/options.h"
 #include "flow/run.h"
@@ -36,6 +37,9 @@ inline constexpr std::string_view kPinnedMappingVersion = "mappingVersion";
 
 /// Errors: corrupt, when a published flow does not read; a draft leaves out what it lacks.
 Result<Flow> flow_of(const Json& stored, double partial_ingestion_percent_default = 0);
+
+/// A run of the flow, not stored yet: without a window, and nobody's but the schedule's.
+Run new_run(const Flow& flow, Random& random, Instant now);
 
 /// Which windows were handed to runs.
 struct Position {

@@ -12,19 +12,6 @@
 namespace foz::flow {
 namespace {
 
-Run new_run(const Flow& flow, const Scope& scope, Random& random, Instant now) {
-  Run run{.sandbox = flow.sandbox, .id = new_uuid(random), .etag = new_etag(random, now), .sandbox_name = flow.sandbox_name, .org_id = flow.org_id,
-          .client_id = scope.client_id, .user_id = scope.user_id};
-  run.created_ms = run.updated_ms = run.not_before_ms = to_millis(now);
-  run.flow_id = flow.id;
-  if (const Json* spec = member(flow.doc, "flowSpec")) run.flow_spec = *spec;
-  if (const Json* types = member(flow.doc, "recordTypes")) run.record_types = *types;
-  run.source_connection_id = flow.source_connection_id;
-  run.target_connection_id = flow.target_connection_id;
-  run.delta_column = flow.transformations.delta_column;
-  return run;
-}
-
 /// Rejected rows are mapped again once: the run they came from remembers who did.
 Status claim_rejected_rows(store::Transaction& transaction, const catalog::Catalog& catalog, const Run& run) {
   const std::string& id = run.replay_rejected;
@@ -98,7 +85,9 @@ Result<Written> Runs::create(const Scope& scope, const Json& body) const {
     if (!flow && flow.error().kind == ErrorKind::not_found) return flow_error(1430, "There is no flow " + request.flow_id + " in this sandbox.", "/flowId");
     if (!flow) return std::move(flow).error();
     if (!flow->enabled()) return flow_error(1444, "The flow is " + flow->state + ": only an enabled flow runs.", where_of(kFlowShelf, flow->id));
-    Run run = new_run(*flow, scope, environment_.random, now);
+    Run run = new_run(*flow, environment_.random, now);
+    run.client_id = scope.client_id;
+    run.user_id = scope.user_id;
     written = Written{run.id, run.etag};
     run.trigger = Trigger::on_demand;
     run.mode = request.mode;
@@ -159,7 +148,9 @@ Result<Run> Runs::repetition_of(store::Transaction& transaction, const Scope& sc
   const std::string flow_state = flow ? flow->state : "deleted";
   if (flow_state != "enabled") return provider_error(1388, "The flow is " + flow_state + ": only runs of an enabled flow are repeated.", where);
 
-  Run run = new_run(*flow, scope, environment_.random, now);
+  Run run = new_run(*flow, environment_.random, now);
+  run.client_id = scope.client_id;
+  run.user_id = scope.user_id;
   run.predecessor = old.id;
   run.mode = old.mode;
   run.window_from = old.window_from;

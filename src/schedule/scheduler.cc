@@ -35,17 +35,10 @@ std::chrono::seconds settle_of(const flow::Flow& flow) {
 }
 
 flow::Run run_for(const flow::Flow& flow, const DueRun& due, Instant now, Random& random) {
-  flow::Run run{.sandbox = flow.sandbox, .id = new_uuid(random), .etag = flow::new_etag(random, now), .sandbox_name = flow.sandbox_name, .org_id = flow.org_id};
-  run.created_ms = run.updated_ms = run.not_before_ms = to_millis(now);
-  run.flow_id = flow.id;
-  if (const Json* spec = member(flow.doc, "flowSpec")) run.flow_spec = *spec;
-  if (const Json* types = member(flow.doc, "recordTypes")) run.record_types = *types;
-  run.source_connection_id = flow.source_connection_id;
-  run.target_connection_id = flow.target_connection_id;
+  flow::Run run = flow::new_run(flow, random, now);
   run.window_from = due.from;
   run.window_to = due.to;
   run.first_backfill = due.first_backfill;
-  run.delta_column = flow.transformations.delta_column;
   return run;
 }
 
