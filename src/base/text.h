@@ -1,6 +1,7 @@
 #pragma once
 // Small work on text that many rooms share. ASCII unless the name says otherwise.
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,7 +15,10 @@ std::string upper(std::string_view text);
 std::string_view trim(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
+/// Pieces of `text`, which must outlive them: a text that is about to go is refused.
 std::vector<std::string_view> split(std::string_view text, char separator);
+template <std::same_as<std::string> Text>
+std::vector<std::string_view> split(Text&& text, char separator) = delete;
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 /// True when `text` matches `pattern`, in which `*` stands for any run of characters.
