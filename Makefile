@@ -53,7 +53,7 @@ lint: tools
 	@cmake --preset lint >/dev/null && ninja -C build/lint
 
 fuzz: tools
-	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz && tests/fuzz/run build/fuzz
+	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz fuzz_targets && tests/fuzz/run build/fuzz
 
 bench: build
 	@ninja -C $(BUILD) foz-bench-floor

@@ -122,7 +122,7 @@ Json object_schema(const Json& records) {
   std::vector<std::pair<std::string, std::vector<Json>>> members;
   for (const Json& record : records) {
     for (const auto& [name, value] : record.items()) {
-      auto found = std::find_if(members.begin(), members.end(), [&](const auto& one) { return one.first == name; });
+      auto found = std::find_if(members.begin(), members.end(), [&name = name](const auto& one) { return one.first == name; });
       if (found == members.end()) found = members.insert(members.end(), {name, {}});
       found->second.push_back(value);
     }
