@@ -67,6 +67,9 @@ class RunEngine::Execution {
     run_pipeline();
   }
 
+  /// What became of the run could not be stored.
+  bool store_failed() const { return store_failed_; }
+
  private:
   /// Takes the run: from here on only this execution may move it.
   Status claim() {
@@ -374,6 +377,7 @@ class RunEngine::Execution {
   /// Somebody else moved the run, or the database is away: this execution has no say any more.
   void give_up(std::string_view doing, const Error& error) {
     log::warning("run.given_up", {{"run", run_.id}, {"doing", doing}, {"error", error}});
+    store_failed_ = error.kind != ErrorKind::conflict && error.kind != ErrorKind::not_found;
   }
 
   int64_t now_ms() const { return to_millis(parts_.clock.now()); }
@@ -382,6 +386,7 @@ class RunEngine::Execution {
   const RunEngineSettings& settings_;
   Run run_;
   RunControlBlock& control_;
+  bool store_failed_ = false;
   std::optional<RunPlan> plan_;
   std::optional<RejectedRows> rejected_rows_;
   std::unique_ptr<Spool> spool_;
@@ -390,6 +395,10 @@ class RunEngine::Execution {
   std::optional<KeyGatherer> gatherer_;
 };
 
-void RunEngine::execute(flow::Run run, RunControlBlock& control) { Execution(parts_, settings_, std::move(run), control).go(); }
+bool RunEngine::execute(flow::Run run, RunControlBlock& control) {
+  Execution execution(parts_, settings_, std::move(run), control);
+  execution.go();
+  return !execution.store_failed();
+}
 
 }  // namespace foz::schedule

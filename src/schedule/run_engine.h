@@ -63,8 +63,9 @@ class RunEngine {
   RunEngine(RunEngineParts parts, RunEngineSettings settings) : parts_(parts), settings_(std::move(settings)) {}
 
   /// Brings a run as far as it comes: to its end, to a later try, or, at a shutdown, to where a restart goes on.
-  /// `run` is queued, or was under way when a process ended.
-  void execute(flow::Run run, RunControlBlock& control);
+  /// `run` is queued, or was under way when a process ended. False when the store did not take what became of it (a full
+  /// disk): the run is due as before, and trying at once would meet the same.
+  [[nodiscard]] bool execute(flow::Run run, RunControlBlock& control);
 
   std::filesystem::path spool_folder(const std::string& run_id) const { return settings_.spool_dir / run_id; }
 

@@ -13,6 +13,8 @@ namespace {
 
 /// How long the loop sleeps at most: a wall clock that is set, or a missed wake-up, costs no more than this.
 constexpr std::chrono::seconds kSleepMax{5};
+// A run whose state the store did not take is tried again after this long; the loop wakes often enough by kSleepMax.
+constexpr std::chrono::seconds kStoreRest{5};
 constexpr size_t kRunsLookedAt = 256;
 
 Coverage coverage_of(const flow::Position& position) {
@@ -203,25 +205,31 @@ void Scheduler::start_run(flow::Run run) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || active_.size() >= settings_.runs_concurrent || active_.contains(id)) return;
+    if (const auto rest = resting_.find(id); rest != resting_.end()) {
+      if (clock_.tick() < rest->second) return;
+      resting_.erase(rest);
+    }
     for (const auto& [other, active] : active_) {
       if (active.flow == key) return;
     }
     active_.emplace(id, Active{.flow = key, .control = control});
   }
   const bool taken = workers_->submit([this, run = std::move(run), control, id, key] {
+    bool stored = false;  // a fault needs the pause too
     try {
-      engine_.execute(run, *control);
+      stored = engine_.execute(run, *control);
     } catch (const std::exception& fault) {
       log::error("run.fault", {{"run", id}, {"fault", fault.what()}});
     }
-    finished(id, key);
+    finished(id, key, stored);
   });
-  if (!taken) finished(id, key);
+  if (!taken) finished(id, key, true);
 }
 
-void Scheduler::finished(const std::string& run_id, const Key& flow) {
+void Scheduler::finished(const std::string& run_id, const Key& flow, bool stored) {
   std::lock_guard lock(mutex_);
   active_.erase(run_id);
+  if (!stored) resting_[run_id] = clock_.tick() + kStoreRest;
   dirty_.insert(flow);
   woken_ = true;
   changed_.notify_all();

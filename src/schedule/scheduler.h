@@ -82,7 +82,7 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   std::vector<Key> flows_to_look_at();
   void dispatch();
   void start_run(flow::Run run);
-  void finished(const std::string& run_id, const Key& flow);
+  void finished(const std::string& run_id, const Key& flow, bool stored);
   void check_stalls();
   Instant next_wake();
 
@@ -102,6 +102,7 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   std::map<Key, uint64_t> generations_;       ///< of the newest entry in `waiting_`
   std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting_;
   std::map<std::string, Active> active_;      ///< by run id
+  std::map<std::string, Tick> resting_;       ///< by run id: not before
   std::unique_ptr<Pool> workers_;
   std::jthread thread_;
 };

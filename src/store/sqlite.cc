@@ -97,6 +97,9 @@ class Connection {
     return int64_t{sqlite3_changes(handle_.get())};
   }
 
+  /// No transaction is open.
+  bool is_idle() const { return sqlite3_get_autocommit(handle_.get()) != 0; }
+
   /// Statements without parameters, one after the other.
   Status run_all(std::string_view sql) {
     const int code = sqlite3_exec(handle_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr);
@@ -212,9 +215,11 @@ class Sqlite final : public Database {
   }
 
  private:
+  /// SQLite has ended the transaction by itself where a statement met a full disk, or COMMIT failed.
   void roll_back() {
+    if (writer_->is_idle()) return;
     if (const Status undone = writer_->run_all("ROLLBACK"); !undone) {
-      log::warning("store.rollback_failed", {{"error", undone.error()}});  // a failed COMMIT may have ended it already
+      log::warning("store.rollback_failed", {{"error", undone.error()}});
     }
   }
 
