@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 
 Verdict verdict_of(int status) {
   if (status == 429) return Verdict::throttled;
-  if (status == 500 || (status >= 502 && status <= 504) || (status >= 520 && status <= 529)) return Verdict::transient;
+  if (status == 500 || (status >= 502 && status <= 504) || (status >= 520 && status <= 530)) return Verdict::transient;
   return Verdict::done;
 }
 

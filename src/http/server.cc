@@ -409,7 +409,7 @@ class Server::Impl {
         tls_context_(asio::ssl::context::tls_server) {}
 
   Status start() {
-    tls_ = !shared_.options.tls_certificate_file.empty();
+    tls_ = !shared_.options.tls_certificate_file.empty() || !shared_.options.tls_key_file.empty();
     if (tls_) TRY_DO(load_certificate());
     error_code error;
     const auto address = asio::ip::make_address(shared_.options.host, error);
@@ -486,13 +486,16 @@ class Server::Impl {
   }
 
   Status load_certificate() {
+    if (shared_.options.tls_certificate_file.empty() || shared_.options.tls_key_file.empty()) {
+      return Error{.kind = ErrorKind::invalid, .message = "a TLS certificate and its key go together: one of the two files is not named"};
+    }
     error_code error;
     tls_context_.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                              asio::ssl::context::no_tlsv1_1);
     tls_context_.use_certificate_chain_file(shared_.options.tls_certificate_file, error);
-    if (error) return Error{.kind = ErrorKind::invalid, .message = "the TLS certificate cannot be read: " + error.message()};
+    if (error) return Error{.kind = ErrorKind::invalid, .message = "the TLS certificate " + shared_.options.tls_certificate_file + " cannot be read: " + error.message()};
     tls_context_.use_private_key_file(shared_.options.tls_key_file, asio::ssl::context::pem, error);
-    if (error) return Error{.kind = ErrorKind::invalid, .message = "the TLS key cannot be read: " + error.message()};
+    if (error) return Error{.kind = ErrorKind::invalid, .message = "the TLS key " + shared_.options.tls_key_file + " cannot be read: " + error.message()};
     return {};
   }
 
