@@ -10,6 +10,7 @@
 
 #include "api/gateway.h"
 #include "api/routes.h"
+#include "base/testing.h"
 #include "catalog/testing.h"
 #include "security/organisation.h"
 #include "security/sandboxes.h"
@@ -60,7 +61,7 @@ class ApiFixture : public catalog::CatalogFixture {
 
   /// The signing key takes long to make: all tests of a program share one.
   static const security::TokenSigner& signer() {
-    static const catalog::TestFolder kFolder;
+    static const TemporaryFolder kFolder;
     static const security::TokenSigner kSigner = value_of(security::TokenSigner::open(kFolder.path() / "signing-key.pem"));
     return kSigner;
   }

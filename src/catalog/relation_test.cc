@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/testing.h"
 #include "engine/engine.h"
 
 namespace foz::catalog {
@@ -15,13 +16,10 @@ using engine::Kind;
 class Relation : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-relation-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
     auto opened = engine::Engine::open({.allowed_folders = {folder}});
     ASSERT_TRUE(opened);
     engine = std::move(*opened);
   }
-  void TearDown() override { std::filesystem::remove_all(folder); }
 
   /// Writes a file from SQL and tells what columns it has.
   DatasetFile write(const std::string& name, const std::string& sql, std::vector<Field> layout) {
@@ -42,7 +40,7 @@ class Relation : public testing::Test {
       {"person", Kind::object, 2, {{"birthYear", Kind::int16, 3}, {"name", Kind::object, 4, {{"first", Kind::string, 5}, {"last", Kind::string, 6}}}}},
       {"tags", Kind::list, 7, {{"element", Kind::string, 8}}},
       {"identityMap", Kind::map, 9, {{"key", Kind::string, 10}, {"value", Kind::list, 11, {{"element", Kind::object, 12, {{"id", Kind::string, 13}}}}}}}};
-  std::filesystem::path folder;
+  TemporaryFolder folder;
   std::unique_ptr<engine::Engine> engine;
 };
 

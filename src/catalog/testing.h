@@ -10,28 +10,11 @@
 #include "base/clock.h"
 #include "base/json_patch.h"
 #include "base/random.h"
+#include "base/testing.h"
 #include "base/time_text.h"
 #include "catalog/catalog.h"
 
 namespace foz::catalog {
-
-/// A folder that goes when the test ends.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TestFolder(const TestFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Verbs over a catalog whose registry knows the schemas in `schemas`.
 class CatalogFixture : public ::testing::Test {
@@ -95,7 +78,7 @@ class CatalogFixture : public ::testing::Test {
     return result;
   }
 
-  TestFolder folder;
+  TemporaryFolder folder;
   ManualClock clock{*parse_iso_instant("2020-11-10T17:36:30Z")};
   SeededRandom random{7};
   std::unique_ptr<store::Database> database;

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "base/testing.h"
 #include "flow/testing.h"
 
 namespace foz::flow {
@@ -35,7 +36,7 @@ class LandingZoneTest : public ::testing::Test {
     for (const Json& column : *all) list.push_back(text_of(column, "name") + " " + text_of(column["meta"], "originalType"));
     return list;
   }
-  testing::Folder folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(LandingZoneTest, ListsFolders) {

@@ -10,35 +10,17 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/random.h"
+#include "base/testing.h"
 #include "security/vault.h"
 #include "store/database.h"
 
 namespace foz::flow::testing {
 
-/// A folder that goes with the test.
-class Folder {
- public:
-  Folder() {
-    SystemRandom chance;
-    path_ = std::filesystem::temp_directory_path() / ("foz-test-" + random_hex(chance, 16));
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// 2024-09-23T00:00:00Z: the first instant of the contract's examples.
 inline constexpr int64_t kStartSeconds = 1727049600;
 
 struct Store {
-  Folder folder;
+  TemporaryFolder folder;
   ManualClock clock{from_seconds(kStartSeconds)};
   SeededRandom random{20240923};
   std::unique_ptr<store::Database> database = store::open_sqlite({.file = folder.path() / "meta.db"}).value();

@@ -16,8 +16,7 @@
 #include <latch>
 #include <thread>
 
-#include "base/id.h"
-#include "base/random.h"
+#include "base/testing.h"
 #include "http/client.h"
 
 namespace foz::http {
@@ -29,16 +28,6 @@ using testing::StartsWith;
 
 class ServerTest : public testing::Test {
  protected:
-  ServerTest() {
-    SystemRandom random;
-    folder_ = std::filesystem::temp_directory_path() / ("foz-test-" + random_hex(random, 16));
-    std::filesystem::create_directories(folder_);
-  }
-  ~ServerTest() override {
-    server_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   void start(Server::Handler handler, ServerOptions options = {}, Server::Planner planner = {}) {
     auto server = Server::start(std::move(options), pool_, std::move(handler), std::move(planner));
     ASSERT_TRUE(server) << server.error().message;
@@ -76,7 +65,7 @@ class ServerTest : public testing::Test {
   static Response echo(const Request& request) { return Response{.body = std::string(name_of(request.verb)) + " " + request.url + " " + request.body}; }
 
   Pool pool_{"test", 4, 64};
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Server> server_;
 };
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/testing.h"
 
 namespace foz::lake {
 namespace {
@@ -13,19 +14,6 @@ using engine::Kind;
 using engine::Slot;
 using engine::Type;
 using engine::Value;
-
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-lake-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// `rows` rows of {id, person.name}, in chunks of 500.
 class People final : public engine::ChunkTable {
@@ -74,7 +62,7 @@ class Parquet : public testing::Test {
     ASSERT_TRUE(opened) << to_string(opened.error());
     engine = std::move(*opened);
   }
-  TempFolder temp;
+  TemporaryFolder temp;
   LocalFileIo files;
   std::unique_ptr<engine::Engine> engine;
 };
@@ -140,7 +128,7 @@ TEST_F(Parquet, ADamagedFileIsNamed) {
 }
 
 TEST(LocalFiles, AppendCutsOffWhatWasNotKept) {
-  TempFolder temp;
+  TemporaryFolder temp;
   LocalFileIo files;
   {
     auto file = files.open_append(temp.path() / "log", 0);
@@ -157,7 +145,7 @@ TEST(LocalFiles, AppendCutsOffWhatWasNotKept) {
 }
 
 TEST(LocalFiles, WhatIsNotThereIsNotFound) {
-  TempFolder temp;
+  TemporaryFolder temp;
   LocalFileIo files;
   EXPECT_EQ(files.read(temp.path() / "none", 0, 1).error().kind, ErrorKind::not_found);
   EXPECT_EQ(files.publish(temp.path() / "none", temp.path() / "other").error().kind, ErrorKind::not_found);

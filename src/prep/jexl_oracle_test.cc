@@ -9,6 +9,7 @@
 #include <iostream>
 #include <map>
 
+#include "base/testing.h"
 #include "prep/decimal.h"
 #include "prep/evaluate.h"
 #include "prep/testing.h"
@@ -107,11 +108,6 @@ class JexlOracle : public ::testing::Test {
       if (!std::filesystem::exists(jars / name)) GTEST_SKIP() << (jars / name).string() << " is not there: scripts/setup tools";
       classes += (jars / name).string() + ":";
     }
-    std::string name = (std::filesystem::temp_directory_path() / "foz-test-XXXXXX").string();
-    work = mkdtemp(name.data());
-  }
-  void TearDown() override {
-    if (!work.empty()) std::filesystem::remove_all(work);
   }
 
   std::vector<std::string> theirs(const std::vector<std::string>& expressions) const {
@@ -127,7 +123,7 @@ class JexlOracle : public ::testing::Test {
   }
 
   std::string classes;
-  std::filesystem::path work;
+  TemporaryFolder work;
 };
 
 TEST_F(JexlOracle, AgreesOrHasAReason) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "base/testing.h"
 #include "prep/mapping_set_store.h"
 #include "prep/testing.h"
 
@@ -109,8 +110,6 @@ TEST(ReadMappingSet, ReadsWordsOfBothKindsAndGuesses) {  // 2.4
 class MappingSetStore : public ::testing::Test {
  protected:
   MappingSetStore() {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-test-XXXXXX").string();
-    folder = mkdtemp(name.data());
     auto opened = store::open_sqlite({.file = folder / "foz.db"});
     FOZ_CHECK(opened.has_value(), opened ? "" : opened.error().message);
     database = std::move(*opened);
@@ -123,7 +122,6 @@ class MappingSetStore : public ::testing::Test {
                                    return id == used ? std::optional<std::string>("flow-1") : std::nullopt;
                                  }});
   }
-  ~MappingSetStore() override { std::filesystem::remove_all(folder); }
 
   MappingSet create(std::string_view body, std::string_view sandbox = "prod") {
     auto set = sets->create(sandbox, *read_mapping_set(parsed(body)), "ana@AdobeID");
@@ -131,7 +129,7 @@ class MappingSetStore : public ::testing::Test {
     return *set;
   }
 
-  std::filesystem::path folder;
+  TemporaryFolder folder;
   ManualClock clock{*parse_iso_instant("2020-04-15T23:34:21.034Z")};
   SeededRandom random{3};
   std::unique_ptr<store::Database> database;

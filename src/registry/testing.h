@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/id.h"
+#include "base/testing.h"
 #include "base/time_text.h"
 #include "registry/registry.h"
 
@@ -19,9 +20,6 @@ namespace foz::registry {
 class RegistryFixture : public ::testing::Test {
  protected:
   RegistryFixture() {
-    SystemRandom chance;
-    folder = std::filesystem::temp_directory_path() / ("foz-test-" + random_hex(chance, 16));
-    std::filesystem::create_directories(folder);
     auto opened = store::open_sqlite({.file = folder / "foz.db"});
     FOZ_CHECK(opened.has_value(), opened ? "" : opened.error().message);
     database = std::move(*opened);
@@ -30,8 +28,6 @@ class RegistryFixture : public ::testing::Test {
   ~RegistryFixture() override {
     registry.reset();
     database.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
   }
 
   /// A new registry over the same database.
@@ -76,7 +72,7 @@ class RegistryFixture : public ::testing::Test {
     return body;
   }
 
-  std::filesystem::path folder;
+  TemporaryFolder folder;
   ManualClock clock{*parse_iso_instant("2020-04-15T23:22:21Z")};
   SeededRandom random{20200415};
   std::unique_ptr<store::Database> database;

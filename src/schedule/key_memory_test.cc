@@ -1,5 +1,7 @@
 #include "schedule/key_memory.h"
 
+#include "base/testing.h"
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -13,13 +15,8 @@ KeyHash row(std::string_view id, int64_t stamp) {
 
 class Keys : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-keys-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
   lake::LocalFileIo files;
-  std::filesystem::path folder;
+  TemporaryFolder folder;
 };
 
 TEST(KeyHashes, TellRowsApart) {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "base/testing.h"
 #include "flow/testing.h"
 
 namespace foz::schedule {
@@ -30,7 +31,7 @@ class RejectedRowsTest : public testing::Test {
     return records;
   }
 
-  flow::testing::Folder folder_;
+  TemporaryFolder folder_;
   lake::LocalFileIo files_;
 };
 

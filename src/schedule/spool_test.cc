@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/random.h"
+#include "base/testing.h"
 
 namespace foz::schedule {
 namespace {
@@ -15,11 +16,6 @@ using sources::Page;
 
 class Spooled : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-spool-XXXXXX").string();
-    root = ::mkdtemp(name.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(root); }
 
   std::unique_ptr<Spool> open() {
     auto spool = Spool::open(files, clock, root / "run");
@@ -39,7 +35,7 @@ class Spooled : public testing::Test {
 
   lake::LocalFileIo files;
   SystemClock clock;
-  std::filesystem::path root;
+  TemporaryFolder root;
 };
 
 TEST_F(Spooled, KeepsPagesAndCursorsOverARestart) {

@@ -1,5 +1,7 @@
 #include "server/settings.h"
 
+#include "base/testing.h"
+
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -13,16 +15,11 @@ namespace {
 
 class SettingsFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-settings-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
   std::filesystem::path write(const std::string& yaml) {
     std::ofstream(folder / "foz.yaml") << yaml;
     return folder / "foz.yaml";
   }
-  std::filesystem::path folder;
+  TemporaryFolder folder;
 };
 
 TEST_F(SettingsFile, LaterLayersWin) {

@@ -5,8 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/id.h"
-#include "base/random.h"
+#include "base/testing.h"
 #include "store/database.h"
 #include "store/resource_table.h"
 #include "store/tables.h"
@@ -19,19 +18,12 @@ using testing::HasSubstr;
 class StoreTest : public testing::Test {
  protected:
   StoreTest() {
-    SystemRandom random;
-    folder_ = std::filesystem::temp_directory_path() / ("foz-test-" + random_hex(random, 16));
-    std::filesystem::create_directories(folder_);
     open();
     EXPECT_TRUE(change([](Transaction& transaction) -> Status {
       TRY_DO(status_of(transaction.exec("CREATE TABLE things (sandbox TEXT, id TEXT, etag TEXT, created_ms INTEGER, updated_ms INTEGER, doc TEXT, size INTEGER, "
                                         "PRIMARY KEY (sandbox, id))")));
       return {};
     }));
-  }
-  ~StoreTest() override {
-    database_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   std::filesystem::path file() const { return folder_ / "foz.db"; }
@@ -59,7 +51,7 @@ class StoreTest : public testing::Test {
   }
 
   const ResourceTable table_{"things"};
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Database> database_;
 };
 

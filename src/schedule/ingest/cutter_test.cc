@@ -1,6 +1,8 @@
 // Follows: Ingestion and access contract, 7.
 #include "schedule/ingest/cutter.h"
 
+#include "base/testing.h"
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -12,11 +14,6 @@ namespace {
 
 class Cutters : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-cut-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
 
   using Make = std::function<std::unique_ptr<Cutter>(InputFile, CutLimits)>;
 
@@ -43,7 +40,7 @@ class Cutters : public testing::Test {
   }
 
   lake::LocalFileIo files;
-  std::filesystem::path folder;
+  TemporaryFolder folder;
 };
 
 struct CutCase {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "base/testing.h"
 #include "engine/engine.h"
 
 namespace foz::schedule {
@@ -17,8 +18,6 @@ using testing::HasSubstr;
 class Ingest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "foz-ingest-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
     folders = {.uploads = folder / "uploads", .data = folder / "tables" / "batch", .diagnostics = folder / "diagnostics", .spill = folder / "spill"};
     std::filesystem::create_directories(folders.uploads);
     std::filesystem::create_directories(folders.data.parent_path());
@@ -30,7 +29,6 @@ class Ingest : public testing::Test {
     registry::IdTable ids;
     registry::assign_ids(root, ids);
   }
-  void TearDown() override { std::filesystem::remove_all(folder); }
 
   void upload(const std::string& name, const std::string& bytes) {
     std::filesystem::create_directories((folders.uploads / name).parent_path());
@@ -61,7 +59,7 @@ class Ingest : public testing::Test {
   }
 
   lake::LocalFileIo files;
-  std::filesystem::path folder;
+  TemporaryFolder folder;
   IngestFolders folders;
   IngestSettings settings;
   registry::Node root;
