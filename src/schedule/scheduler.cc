@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/pool.h"
 #include "flow/document.h"
 
 namespace foz::schedule {
@@ -44,38 +45,39 @@ flow::Run run_for(const flow::Flow& flow, const DueRun& due, Instant now, Random
   return run;
 }
 
-Scheduler::Scheduler(store::Database& database, RunEngine& engine, const Clock& clock, Random& random, SettleOf settle_of, SchedulerSettings settings)
-    : database_(database), engine_(engine), clock_(clock), random_(random), settle_of_(std::move(settle_of)), settings_(settings), up_since_(clock.now()) {}
+Scheduler::Scheduler(SchedulerParts parts, SchedulerSettings settings) : parts_(std::move(parts)), settings_(settings), up_since_(parts_.clock.now()) {}
 
 Scheduler::~Scheduler() { stop(std::chrono::milliseconds(0)); }
 
 void Scheduler::start() {
-  workers_ = std::make_unique<Pool>("foz-run", settings_.runs_concurrent, settings_.runs_concurrent);
   thread_ = std::jthread([this](std::stop_token stop) {
     name_this_thread("foz-scheduler");
-    load_flows();
     loop(stop);
   });
 }
 
+void Scheduler::ask_to_stop() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  for (auto& [id, active] : active_) active.control->ask(StopReason::shutdown);
+}
+
+bool Scheduler::is_stopping() const {
+  std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
 void Scheduler::stop(std::chrono::milliseconds grace) {
-  {
-    std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-  }
+  ask_to_stop();
   if (thread_.joinable()) {
     thread_.request_stop();
-    wake();
     thread_.join();
   }
   std::unique_lock lock(mutex_);
-  for (auto& [id, active] : active_) active.control->ask(StopReason::shutdown);
-  changed_.wait_for(lock, grace, [&] { return active_.empty(); });
-  const bool clean = active_.empty();
-  lock.unlock();
-  if (!clean) log::warning("scheduler.slow_stop", {{"runs", active_runs()}});
-  workers_.reset();
+  const auto idle = [&] { return active_.empty(); };
+  if (changed_.wait_for(lock, grace, idle)) return;
+  log::warning("scheduler.slow_stop", {{"runs", active_.size()}});
+  changed_.wait(lock, idle);
 }
 
 void Scheduler::wake() {
@@ -104,37 +106,41 @@ size_t Scheduler::active_runs() const {
   return active_.size();
 }
 
+/// Tried at each turn until the database tells: without it no flow would ever run.
 void Scheduler::load_flows() {
-  const auto keys = flow::FlowStore::enabled(database_);
-  if (!keys) {
-    log::error("scheduler.no_flows", {{"error", keys.error()}});
-    return;
-  }
+  const auto keys = flow::FlowStore::enabled(parts_.database);
+  if (!keys) return log::error("scheduler.no_flows", {{"error", keys.error()}});
   std::lock_guard lock(mutex_);
   dirty_.insert(keys->begin(), keys->end());
+  loaded_ = true;
 }
 
 void Scheduler::loop(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    for (const Key& key : flows_to_look_at()) {
-      if (stop.stop_requested()) return;
-      look_at(key);
-    }
-    dispatch();
-    check_stalls();
-    const Instant until = next_wake();
+    const Instant until = turn();
     std::unique_lock lock(mutex_);
-    const auto span = std::max<std::chrono::microseconds>(until - clock_.now(), std::chrono::milliseconds(1));
+    const auto span = std::max<std::chrono::microseconds>(until - parts_.clock.now(), std::chrono::milliseconds(1));
     changed_.wait_for(lock, stop, span, [&] { return woken_; });
     woken_ = false;
   }
+}
+
+Instant Scheduler::turn() {
+  if (!loaded_) load_flows();
+  for (const Key& key : flows_to_look_at()) {
+    if (is_stopping()) break;
+    look_at(key);
+  }
+  dispatch();
+  check_stalls();
+  return next_wake();
 }
 
 std::vector<Scheduler::Key> Scheduler::flows_to_look_at() {
   std::lock_guard lock(mutex_);
   std::vector<Key> keys(dirty_.begin(), dirty_.end());
   dirty_.clear();
-  const Instant now = clock_.now();
+  const Instant now = parts_.clock.now();
   while (!waiting_.empty() && waiting_.top().at <= now) {
     const Waiting due = waiting_.top();
     waiting_.pop();
@@ -149,30 +155,30 @@ void Scheduler::look_at(const Key& key) {
   if (again) return note(key, *again);
   if (again.error().kind == ErrorKind::not_found) return note(key, std::nullopt);
   log::error("scheduler.look_failed", {{"flow", key.id}, {"error", again.error()}});
-  note(key, clock_.now() + std::chrono::seconds(10));
+  note(key, parts_.clock.now() + std::chrono::seconds(10));
 }
 
 /// Nothing: the flow is idle, or its run's end will bring it back.
 Result<std::optional<Instant>> Scheduler::look(const Key& key) {
   std::optional<Instant> again;
   bool made = false;
-  TRY_DO(database_.write([&](store::Transaction& transaction) -> Status {
+  TRY_DO(parts_.database.write([&](store::Transaction& transaction) -> Status {
     again.reset();
     made = false;
     TRY(const flow::Flow flow, flow::FlowStore::find(transaction, key.sandbox, key.id, settings_.partial_ingestion_percent_default));
     if (!flow.enabled()) return {};
-    const Instant now = clock_.now();
+    const Instant now = parts_.clock.now();
     TRY(flow::Position position, flow::FlowStore::position(transaction, key.sandbox, key.id, now));
     TRY(const auto unfinished, flow::RunStore::unfinished_of(transaction, key.sandbox, key.id));
     const bool window_out = std::any_of(unfinished.begin(), unfinished.end(), [](const flow::Run& run) { return run.trigger == flow::Trigger::tick; });
     if (window_out) return {};
     const NextRun next = next_run({.timetable = timetable_of(flow.schedule), .coverage = coverage_of(position), .created = position.since, .now = now,
-                                   .up_since = up_since_, .settle = settings_.settle.value_or(settle_of_(flow)), .catch_up = settings_.catch_up});
+                                   .up_since = up_since_, .settle = settings_.settle.value_or(parts_.settle_of(flow)), .catch_up = settings_.catch_up});
     again = next.look_again;
     if (!next.due) return {};
     position.begun = next.due->after.begun;
     position.covered = next.due->after.covered;
-    TRY_DO(flow::RunStore::insert(transaction, run_for(flow, *next.due, now, random_)));
+    TRY_DO(flow::RunStore::insert(transaction, run_for(flow, *next.due, now, parts_.random)));
     crash_point("schedule.inside_make_run");
     made = true;
     return flow::FlowStore::put_position(transaction, key.sandbox, key.id, position);
@@ -189,7 +195,7 @@ void Scheduler::note(const Key& key, std::optional<Instant> at) {
 }
 
 void Scheduler::dispatch() {
-  const auto runs = flow::RunStore::to_do(database_, clock_.now(), kRunsLookedAt);
+  const auto runs = flow::RunStore::to_do(parts_.database, parts_.clock.now(), kRunsLookedAt);
   if (!runs) {
     log::error("scheduler.no_runs", {{"error", runs.error()}});
     return;
@@ -201,12 +207,12 @@ void Scheduler::start_run(flow::Run run) {
   const Key key{run.sandbox, run.flow_id};
   const std::string id = run.id;
   auto control = std::make_shared<RunControlBlock>();
-  control->progress.touch(clock_);
+  control->progress.touch(parts_.clock);
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || active_.size() >= settings_.runs_concurrent || active_.contains(id)) return;
     if (const auto rest = resting_.find(id); rest != resting_.end()) {
-      if (clock_.tick() < rest->second) return;
+      if (parts_.clock.tick() < rest->second) return;
       resting_.erase(rest);
     }
     for (const auto& [other, active] : active_) {
@@ -214,22 +220,26 @@ void Scheduler::start_run(flow::Run run) {
     }
     active_.emplace(id, Active{.flow = key, .control = control});
   }
-  const bool taken = workers_->submit([this, run = std::move(run), control, id, key] {
-    bool stored = false;  // a fault needs the pause too
-    try {
-      stored = engine_.execute(run, *control);
-    } catch (const std::exception& fault) {
-      log::error("run.fault", {{"run", id}, {"fault", fault.what()}});
-    }
-    finished(id, key, stored);
-  });
+  const bool taken = parts_.submit([this, run = std::move(run), control] { execute(run, *control); });
   if (!taken) finished(id, key, true);
+}
+
+void Scheduler::execute(flow::Run run, RunControlBlock& control) {
+  const std::string id = run.id;
+  const Key key{run.sandbox, run.flow_id};
+  bool stored = control.reason == StopReason::shutdown;  // before it began: a restart goes on with it
+  try {
+    if (!stored) stored = parts_.engine.execute(std::move(run), control);
+  } catch (const std::exception& fault) {
+    log::error("run.fault", {{"run", id}, {"fault", fault.what()}});  // a fault needs the pause too
+  }
+  finished(id, key, stored);
 }
 
 void Scheduler::finished(const std::string& run_id, const Key& flow, bool stored) {
   std::lock_guard lock(mutex_);
   active_.erase(run_id);
-  if (!stored) resting_[run_id] = clock_.tick() + kStoreRest;
+  if (!stored) resting_[run_id] = parts_.clock.tick() + kStoreRest;
   dirty_.insert(flow);
   woken_ = true;
   changed_.notify_all();
@@ -238,7 +248,7 @@ void Scheduler::finished(const std::string& run_id, const Key& flow, bool stored
 void Scheduler::check_stalls() {
   std::lock_guard lock(mutex_);
   metrics::set("foz_runs_active", static_cast<double>(active_.size()));
-  const Tick now = clock_.tick();
+  const Tick now = parts_.clock.tick();
   for (auto& [id, active] : active_) {
     if (now - active.control->progress.last_moved() < settings_.stall) continue;
     log::warning("run.stalled", {{"run", id}});
@@ -247,13 +257,13 @@ void Scheduler::check_stalls() {
 }
 
 Instant Scheduler::next_wake() {
-  const Instant now = clock_.now();
+  const Instant now = parts_.clock.now();
   Instant until = now + kSleepMax;
   {
     std::lock_guard lock(mutex_);
     if (!waiting_.empty()) until = std::min(until, waiting_.top().at);
   }
-  if (const auto due = flow::RunStore::next_due(database_, now); due && *due) until = std::min(until, **due);
+  if (const auto due = flow::RunStore::next_due(parts_.database, now); due && *due) until = std::min(until, **due);
   return until;
 }
 

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/pool.h"
 #include "base/random.h"
 #include "flow/environment.h"
 #include "flow/flow.h"
@@ -39,18 +38,33 @@ Timetable timetable_of(const flow::Schedule& schedule);
 /// How long after its end a window of the flow may be read: its own option, else what its source asks for (13.2).
 std::chrono::seconds settle_of(const flow::Flow& flow);
 
+/// What a scheduler is built from; all outlive it.
+struct SchedulerParts {
+  store::Database& database;
+  RunEngine& engine;
+  const Clock& clock;
+  Random& random;
+  /// How long after its end a window of a flow may be read.
+  std::function<std::chrono::seconds(const flow::Flow& flow)> settle_of;
+  /// Has a job done by a thread of its choice, soon; false when it takes no more jobs. What it took, it does.
+  std::function<bool(std::function<void()> job)> submit;
+};
+
 /// Watches the enabled flows and the runs that wait. Thread-safe. At most one run of a flow is under way.
 class Scheduler final : public flow::RunControl, public flow::FlowObserver {
  public:
-  /// How long after its end a window of the flow may be read.
-  using SettleOf = std::function<std::chrono::seconds(const flow::Flow& flow)>;
-
-  Scheduler(store::Database& database, RunEngine& engine, const Clock& clock, Random& random, SettleOf settle_of, SchedulerSettings settings);
+  Scheduler(SchedulerParts parts, SchedulerSettings settings);
   /// Stops at once where `stop` was not called.
   ~Scheduler() override;
 
+  /// Takes turns on a thread of its own until it is stopped.
   void start();
-  /// Starts nothing more and lets runs checkpoint for up to `grace`. What is under way goes on after a restart.
+  /// One turn: makes the runs that are due, hands those that wait to `submit`, looks for runs that stand still. Gives when
+  /// the next turn is due, unless somebody wakes the scheduler before. From one thread at a time.
+  Instant turn();
+  /// From now on nothing more is started, and runs under way are asked to checkpoint: they go on after a restart.
+  void ask_to_stop();
+  /// Asks, says so when runs are still under way after `grace`, and waits for them.
   void stop(std::chrono::milliseconds grace);
 
   void wake() override;
@@ -75,6 +89,7 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
 
   void loop(std::stop_token stop);
   void load_flows();
+  bool is_stopping() const;
   /// Looks at a flow: makes its run when one is due, else notes when to look again.
   void look_at(const Key& key);
   Result<std::optional<Instant>> look(const Key& key);
@@ -82,17 +97,15 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   std::vector<Key> flows_to_look_at();
   void dispatch();
   void start_run(flow::Run run);
+  void execute(flow::Run run, RunControlBlock& control);
   void finished(const std::string& run_id, const Key& flow, bool stored);
   void check_stalls();
   Instant next_wake();
 
-  store::Database& database_;
-  RunEngine& engine_;
-  const Clock& clock_;
-  Random& random_;
-  const SettleOf settle_of_;
+  const SchedulerParts parts_;
   const SchedulerSettings settings_;
   const Instant up_since_;
+  bool loaded_ = false;  ///< the enabled flows are known
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
@@ -103,7 +116,6 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting_;
   std::map<std::string, Active> active_;      ///< by run id
   std::map<std::string, Tick> resting_;       ///< by run id: not before
-  std::unique_ptr<Pool> workers_;
   std::jthread thread_;
 };
 

@@ -211,6 +211,7 @@ struct Foz::Parts {
   std::unique_ptr<flow::FlowService> flows;
   std::unique_ptr<schedule::Planner> planner;
   std::unique_ptr<schedule::RunEngine> engine;
+  std::unique_ptr<Pool> run_workers;
   std::unique_ptr<schedule::Scheduler> scheduler;
   std::unique_ptr<schedule::Ingestor> ingestor;
   std::unique_ptr<api::Services> services;
@@ -258,7 +259,12 @@ void Foz::Parts::build_runs(const Settings& settings) {
   engine = std::make_unique<schedule::RunEngine>(schedule::RunEngineParts{.database = *database, .files = files, .catalog = *catalog, .planner = *planner,
                                                                           .connections = flows->connections, .clock = clock, .random = random},
                                                  run_settings(settings, dir));
-  scheduler = std::make_unique<schedule::Scheduler>(*database, *engine, clock, random, schedule::settle_of, scheduler_settings(settings));
+  const schedule::SchedulerSettings schedules = scheduler_settings(settings);
+  run_workers = std::make_unique<Pool>("foz-run", schedules.runs_concurrent, schedules.runs_concurrent);
+  scheduler = std::make_unique<schedule::Scheduler>(
+      schedule::SchedulerParts{.database = *database, .engine = *engine, .clock = clock, .random = random, .settle_of = schedule::settle_of,
+                               .submit = [this](std::function<void()> job) { return run_workers->submit(std::move(job)); }},
+      schedules);
   const auto columns = [this](std::string_view sandbox, std::string_view schema_id) -> Result<std::shared_ptr<const registry::Node>> {
     TRY(const auto schema, registry->schema(sandbox, schema_id));
     return std::shared_ptr<const registry::Node>(schema, &schema->root);
