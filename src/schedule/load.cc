@@ -201,7 +201,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
   }
 
   Result<bool> open_page() {
-    auto page = table_.pages_.pop(table_.stop_);
+    auto page = table_.next_page_(table_.stop_);
     if (!page) {
       if (table_.stop_.stop_requested()) return Error{.kind = ErrorKind::cancelled, .message = "the load was stopped"};
       return false;
@@ -402,9 +402,9 @@ class LoadTable::Reader final : public engine::ChunkReader {
   bool handed_in_ = false;
 };
 
-LoadTable::LoadTable(LoadSpec spec, PageQueue& pages, Diagnostics& diagnostics, Progress& progress, const Clock& clock, std::stop_token stop)
+LoadTable::LoadTable(LoadSpec spec, NextPage next_page, Diagnostics& diagnostics, Progress& progress, const Clock& clock, std::stop_token stop)
     : spec_(std::move(spec)),
-      pages_(pages),
+      next_page_(std::move(next_page)),
       diagnostics_(diagnostics),
       progress_(progress),
       clock_(clock),

@@ -3,6 +3,7 @@
 // Follows: architecture.md, "The life of a row".
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,8 @@ struct LoadPage {
 };
 
 using PageQueue = BoundedQueue<LoadPage>;
+/// The next page to load; nothing when there are no more, or `stop` is asked for. Called by several workers.
+using NextPage = std::function<std::optional<LoadPage>(std::stop_token stop)>;
 
 /// A page that cannot be read: it must be fetched again.
 struct BrokenPage {
@@ -68,11 +71,11 @@ struct LoadSpec {
   std::shared_ptr<const LandedKeys> landed = {};  ///< rows with these keys are skipped; null: whatever has landed
 };
 
-/// The rows of a queue of pages as a table. Each worker pulls pages, fills chunks of source columns, runs the program and
+/// The rows of pages as a table. Each worker pulls pages, fills chunks of source columns, runs the program and
 /// leaves out rejected rows, which go to `diagnostics`. Borrows everything it is given.
 class LoadTable final : public engine::ChunkTable {
  public:
-  LoadTable(LoadSpec spec, PageQueue& pages, Diagnostics& diagnostics, Progress& progress, const Clock& clock, std::stop_token stop);
+  LoadTable(LoadSpec spec, NextPage next_page, Diagnostics& diagnostics, Progress& progress, const Clock& clock, std::stop_token stop);
   ~LoadTable() override;
 
   const std::vector<engine::Slot>& slots() const override { return slots_; }
@@ -86,7 +89,7 @@ class LoadTable final : public engine::ChunkTable {
  private:
   class Reader;
   const LoadSpec spec_;
-  PageQueue& pages_;
+  const NextPage next_page_;
   Diagnostics& diagnostics_;
   Progress& progress_;
   const Clock& clock_;

@@ -18,15 +18,94 @@ uint64_t bytes_of(const sources::Page& page) {
   return bytes;
 }
 
-/// The fetching side: slices that wait, the threads that read them, the first error.
+Error cancelled() { return Error{.kind = ErrorKind::cancelled, .message = "the run was stopped"}; }
+
+/// The copy side: pages that an earlier attempt spooled, then those that the slices still lack. The first error ends it.
+class Copy {
+ public:
+  Copy(const PipelineInput& input, Progress& progress, const Clock& clock)
+      : source_(input.source), spool_(input.spool), plan_(*input.spool.plan()), progress_(progress), clock_(clock) {}
+
+  /// A page of the spool, read back.
+  Result<LoadPage> spooled(const SpooledPage& entry) {
+    TRY(sources::Page page, spool_.read(entry));
+    return loaded(entry, std::move(page));
+  }
+
+  /// A slice under way: where it stands, and which handles it has met.
+  struct Reading {
+    const sources::Slice* slice = nullptr;
+    SliceProgress at;
+    std::unordered_set<std::string> met = {};
+  };
+  /// The next slice that nobody reads yet.
+  std::optional<Reading> next_slice() {
+    const size_t index = next_slice_++;
+    if (index >= plan_.slices.size()) return std::nullopt;
+    return Reading{.slice = &plan_.slices[index], .at = spool_.progress(plan_.slices[index].id)};
+  }
+
+  /// Fetches the next page of a slice; it is in the spool when this returns. Nothing: the slice is read to its end.
+  Result<std::optional<LoadPage>> next_page(Reading& reading) {
+    SliceProgress& at = reading.at;
+    if (at.ended) return std::optional<LoadPage>();
+    const std::string& slice = reading.slice->id;
+    crash_point("fetch.before_read");
+    TRY(sources::Page page, source_.read(plan_.plan, *reading.slice, at.next, stop_.get_token()));
+    progress_.touch(clock_);
+    crash_point("fetch.after_read");
+    if (page.next && (page.next->text == at.next.text || !reading.met.insert(page.next->text).second || at.pages >= kPagesPerSliceMax)) {
+      return Error{.kind = ErrorKind::corrupt, .message = "the source repeats a page handle in slice " + slice + ": it would never end"};
+    }
+    TRY(const SpooledPage entry, spool_.append(slice, page));
+    at = {.pages = entry.number, .next = page.next.value_or(sources::Cursor{}), .ended = !page.next};
+    ++progress_.pages_fetched;
+    progress_.bytes_fetched += entry.body_bytes;
+    progress_.touch(clock_);
+    return std::optional(loaded(entry, std::move(page)));
+  }
+
+  void stop() { stop_.request_stop(); }
+  std::stop_token stopped() const { return stop_.get_token(); }
+
+  /// Ends the copy; the first error is kept.
+  void fail(Error error) {
+    {
+      std::lock_guard lock(mutex_);
+      if (error_) return;
+      error_ = std::move(error);
+    }
+    stop_.request_stop();
+    failed_.request_stop();
+  }
+  std::optional<Error> error() const {
+    std::lock_guard lock(mutex_);
+    return error_;
+  }
+  /// Asked for when something failed: the load must not wait for pages that will not come.
+  std::stop_token failed() const { return failed_.get_token(); }
+
+ private:
+  static LoadPage loaded(const SpooledPage& entry, sources::Page page) {
+    return {.number = entry.ordinal, .slice = entry.slice, .slice_page = entry.number, .page = std::move(page)};
+  }
+
+  sources::Source& source_;
+  Spool& spool_;
+  const SpoolPlan& plan_;
+  Progress& progress_;
+  const Clock& clock_;
+  std::atomic<size_t> next_slice_ = 0;
+  std::stop_source stop_, failed_;
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+/// Fetches ahead of the load: threads that fill a queue.
 class Fetchers {
  public:
-  Fetchers(const PipelineInput& input, PageQueue& queue, Progress& progress, const Clock& clock)
-      : source_(input.source), spool_(input.spool), plan_(*input.spool.plan()), queue_(queue), progress_(progress), clock_(clock) {}
-
-  /// Reads all slices, `threads` at a time, after `spooled` pages were handed to the queue. Closes the queue at the end.
-  void start(size_t threads, std::vector<SpooledPage> spooled) {
-    alive_ = threads + 1;
+  /// Reads all slices, `threads` at a time, beside the pages that lie in the spool. Closes the queue at the end.
+  Fetchers(Copy& copy, PageQueue& queue, size_t threads, std::vector<SpooledPage> spooled) : copy_(copy), queue_(queue), alive_(threads + 1) {
     threads_.emplace_back([this, spooled = std::move(spooled)] {
       name_this_thread("foz-spool");
       done(feed(spooled));
@@ -39,87 +118,81 @@ class Fetchers {
     }
   }
 
-  void stop() { stop_.request_stop(); }
   void join() { threads_.clear(); }
-  std::optional<Error> error() const {
-    std::lock_guard lock(mutex_);
-    return error_;
-  }
-  /// Asked for when something failed: the load must not wait for pages that will not come.
-  std::stop_token failed() const { return failed_.get_token(); }
 
  private:
-  /// Pages that an earlier attempt left behind.
   Status feed(const std::vector<SpooledPage>& spooled) {
     for (const SpooledPage& entry : spooled) {
-      TRY(sources::Page page, spool_.read(entry));
-      TRY_DO(hand_on(entry, std::move(page)));
+      TRY(LoadPage page, copy_.spooled(entry));
+      TRY_DO(hand_on(std::move(page)));
     }
     return {};
   }
 
   Status fetch_slices() {
-    for (;;) {
-      const size_t index = next_slice_++;
-      if (index >= plan_.slices.size()) return {};
-      TRY_DO(fetch(plan_.slices[index]));
-    }
-  }
-
-  Status fetch(const sources::Slice& slice) {
-    SliceProgress at = spool_.progress(slice.id);
-    std::unordered_set<std::string> seen;
-    while (!at.ended) {
-      crash_point("fetch.before_read");
-      TRY(sources::Page page, source_.read(plan_.plan, slice, at.next, stop_.get_token()));
-      progress_.touch(clock_);
-      crash_point("fetch.after_read");
-      if (page.next && (page.next->text == at.next.text || !seen.insert(page.next->text).second || at.pages >= kPagesPerSliceMax)) {
-        return Error{.kind = ErrorKind::corrupt, .message = "the source repeats a page handle in slice " + slice.id + ": it would never end"};
+    while (auto reading = copy_.next_slice()) {
+      for (;;) {
+        TRY(auto page, copy_.next_page(*reading));
+        if (!page) break;
+        TRY_DO(hand_on(std::move(*page)));
+        crash_point("fetch.after_hand_on");
       }
-      TRY(const SpooledPage entry, spool_.append(slice.id, page));
-      at = {.pages = entry.number, .next = page.next.value_or(sources::Cursor{}), .ended = !page.next};
-      ++progress_.pages_fetched;
-      progress_.bytes_fetched += entry.body_bytes;
-      progress_.touch(clock_);
-      TRY_DO(hand_on(entry, std::move(page)));
-      crash_point("fetch.after_hand_on");
     }
     return {};
   }
 
-  Status hand_on(const SpooledPage& entry, sources::Page page) {
-    const uint64_t weight = bytes_of(page);
-    LoadPage loaded{.number = entry.ordinal, .slice = entry.slice, .slice_page = entry.number, .page = std::move(page)};
-    if (queue_.push(std::move(loaded), weight, stop_.get_token())) return {};
+  Status hand_on(LoadPage page) {
+    const uint64_t weight = bytes_of(page.page);
+    if (queue_.push(std::move(page), weight, copy_.stopped())) return {};
     return Error{.kind = ErrorKind::cancelled, .message = "the copy was stopped"};
   }
 
   void done(const Status& status) {
-    std::lock_guard lock(mutex_);
-    if (!status && !error_) {
-      error_ = status.error();
-      stop_.request_stop();
-      failed_.request_stop();
-    }
+    if (!status) copy_.fail(status.error());
     if (--alive_ == 0) queue_.close();
   }
 
-  sources::Source& source_;
-  Spool& spool_;
-  const SpoolPlan& plan_;
+  Copy& copy_;
   PageQueue& queue_;
-  Progress& progress_;
-  const Clock& clock_;
-  std::atomic<size_t> next_slice_ = 0;
-  std::stop_source stop_, failed_;
-  mutable std::mutex mutex_;
-  std::optional<Error> error_;
-  size_t alive_ = 0;
+  std::atomic<size_t> alive_;
   std::vector<std::jthread> threads_;
 };
 
-Error cancelled() { return Error{.kind = ErrorKind::cancelled, .message = "the run was stopped"}; }
+/// Fetches a page when the load asks for it, on the load's own thread.
+class InlineFetcher {
+ public:
+  InlineFetcher(Copy& copy, std::vector<SpooledPage> spooled) : copy_(copy), spooled_(std::move(spooled)) {}
+
+  std::optional<LoadPage> next() {
+    std::lock_guard lock(mutex_);
+    auto page = fetch();
+    if (page) return std::move(*page);
+    copy_.fail(std::move(page).error());
+    return std::nullopt;
+  }
+
+ private:
+  Result<std::optional<LoadPage>> fetch() {
+    if (next_spooled_ < spooled_.size()) {
+      TRY(LoadPage page, copy_.spooled(spooled_[next_spooled_++]));
+      return std::optional(std::move(page));
+    }
+    for (;;) {
+      if (copy_.stopped().stop_requested()) return cancelled();
+      if (!reading_) reading_ = copy_.next_slice();
+      if (!reading_) return std::optional<LoadPage>();
+      TRY(auto page, copy_.next_page(*reading_));
+      if (page) return page;
+      reading_.reset();
+    }
+  }
+
+  Copy& copy_;
+  const std::vector<SpooledPage> spooled_;
+  std::mutex mutex_;
+  size_t next_spooled_ = 0;
+  std::optional<Copy::Reading> reading_;
+};
 
 /// Rows that the vendor announced and that did not come.
 std::optional<Error> short_of(const Spool& spool, const LoadTotals& totals) {
@@ -162,19 +235,23 @@ PipelineOutcome Pipeline::run(PipelineInput input, Progress& progress, std::stop
     return {.failure = PipelineFailure{.stage = Stage::promotion, .error = emptied.error()}};
   }
 
-  PageQueue queue(settings_.queue_bytes);
   Diagnostics diagnostics(files_, folders_.diagnostics, input.keep_rejected_rows);
-  Fetchers fetchers(input, queue, progress, clock_);
+  Copy copy(input, progress, clock_);
   std::stop_source load_stop;
-  const std::stop_callback on_stop(stop, [&] { fetchers.stop(), load_stop.request_stop(); });
-  const std::stop_callback on_failure(fetchers.failed(), [&] { load_stop.request_stop(); });
-  LoadTable table(input.load, queue, diagnostics, progress, clock_, load_stop.get_token());
+  const std::stop_callback on_stop(stop, [&] { copy.stop(), load_stop.request_stop(); });
+  const std::stop_callback on_failure(copy.failed(), [&] { load_stop.request_stop(); });
+  PageQueue queue(settings_.queue_bytes);
+  std::optional<Fetchers> fetchers;
+  std::optional<InlineFetcher> fetcher;
+  const auto next_page = [&](std::stop_token token) { return fetcher ? fetcher->next() : queue.pop(std::move(token)); };
+  LoadTable table(input.load, next_page, diagnostics, progress, clock_, load_stop.get_token());
   const size_t threads = std::min(settings_.fetchers_max, input.spool.plan()->slices.size());
-  fetchers.start(threads, input.spool.pages());
+  if (settings_.fetchers_max == 0) fetcher.emplace(copy, input.spool.pages());
+  else fetchers.emplace(copy, queue, threads, input.spool.pages());
   crash_point("load.before_write");
   auto files = lake::write_parquet(engine, table, files_, {.folder = folders_.data, .file_bytes_target = settings_.file_bytes_target}, load_stop.get_token());
-  if (!files) fetchers.stop();
-  fetchers.join();
+  if (!files) copy.stop();
+  if (fetchers) fetchers->join();
   progress.touch(clock_);
 
   PipelineOutcome outcome;
@@ -186,7 +263,7 @@ PipelineOutcome Pipeline::run(PipelineInput input, Progress& progress, std::stop
     return outcome;
   };
   if (stop.stop_requested()) return fail(Stage::copy, cancelled());
-  if (const auto error = fetchers.error(); error && (files || error->kind != ErrorKind::cancelled)) return fail(Stage::copy, *error);
+  if (const auto error = copy.error(); error && (files || error->kind != ErrorKind::cancelled)) return fail(Stage::copy, *error);
   if (!files) return fail(table.broken_page() ? Stage::copy : Stage::promotion, files.error());
   if (const Status kept = input.spool.sync(); !kept) return fail(Stage::copy, kept.error());
   if (const auto missing = short_of(input.spool, table.totals())) return fail(Stage::copy, *missing);

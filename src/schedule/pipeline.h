@@ -19,7 +19,7 @@
 namespace foz::schedule {
 
 struct PipelineSettings {
-  size_t fetchers_max = 4;
+  size_t fetchers_max = 4;  ///< 0: the load worker that needs a page fetches it itself, slice after slice, with no other thread
   size_t load_workers = 2;
   uint64_t queue_bytes = 32u << 20;
   uint64_t memory_bytes = 512u << 20;  ///< of the whole run; DuckDB gets a part of it
