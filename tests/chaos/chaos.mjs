@@ -2,8 +2,9 @@
 // with a Parquet reader that shares nothing with Foz and compared with the source by keys. Prints a table; ends with 1 when a promise was broken.
 import { kills } from './kills.mjs';
 import { chanceFrom, seedOf } from './table.mjs';
+import { vendors } from './vendors.mjs';
 
-const families = [kills];
+const families = [kills, vendors];
 const scale = Number(process.env.FOZ_CHAOS_SCALE ?? 1);
 const wanted = new Set(process.argv.slice(2));
 const seed = seedOf();
