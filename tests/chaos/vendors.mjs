@@ -125,7 +125,7 @@ export const vendors = {
       run: (i) => lands([{ kind: 'status', path: kPages, status: 429, every: 9, times: 3, retryAfter: ['1', new Date(Date.now() + 4000).toUTCString(), '-5', undefined][i % 4] }]),
     },
     {
-      id: 'F10', what: '500, 502, 503, cut and reset connections', ci: 2, full: 30,
+      id: 'F10', what: '500, 502, 503, cut and reset connections', ci: 1, full: 30,
       run: (i, chance) => lands([
         { kind: 'status', path: kPages, status: [500, 502, 503][i % 3], body: 'html', skip: Math.floor(chance() * 10), every: 7, times: 3 },
         { kind: 'cut', path: kPages, bytes: Math.floor(chance() * 5000), skip: Math.floor(chance() * 10), every: 8, times: 2 },
