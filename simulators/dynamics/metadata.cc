@@ -87,7 +87,8 @@ http::Response Dynamics::definitions(Visit& visit, const std::vector<DynamicsSeg
     for (const std::string& one : expand) {
       const ODataExpand wanted = parse_odata_expand(one);
       if (wanted.name == "Attributes") json["Attributes"] = std::get<Json>(listed(dynamics_attributes(entity, table->spec()), "", wanted.select, {}));
-      else json[wanted.name] = Json::array();  // keys and relationships
+      else if (wanted.name == "ManyToOneRelationships") json[wanted.name] = std::get<Json>(listed(dynamics_relationships(entity, table->spec()), "", wanted.select, {}));
+      else json[wanted.name] = Json::array();  // keys, and relationships that others hold
     }
     json["@odata.context"] = context + "/$entity";
     return json_response(200, json);

@@ -181,6 +181,21 @@ Json dynamics_attributes(const DynamicsEntity& entity, const TableSpec& table) {
   return list;
 }
 
+Json dynamics_relationships(const DynamicsEntity& entity, const TableSpec& table) {
+  Json list = Json::array();
+  for (const Column& column : table.columns) {
+    if (column.kind != Kind::reference || column.target.empty() || column.hidden) continue;
+    const bool several = column.group == "Customer" || column.group == "Owner";  // then each target has a navigation of its own
+    list.push_back({{"SchemaName", column.target + "_" + entity.logical + "_" + column.name},
+                    {"ReferencingAttribute", column.name},
+                    {"ReferencingEntity", entity.logical},
+                    {"ReferencedAttribute", column.target + "id"},
+                    {"ReferencedEntity", column.target},
+                    {"ReferencingEntityNavigationPropertyName", several ? column.name + "_" + column.target : column.name}});
+  }
+  return list;
+}
+
 std::string dynamics_edmx(const std::vector<DynamicsEntity>& entities, const Tables& tables) {
   std::string xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?><edmx:Edmx Version=\"4.0\" xmlns:edmx=\"http://docs.oasis-open.org/odata/ns/edmx\"><edmx:DataServices>"
                     "<Schema Namespace=\"Microsoft.Dynamics.CRM\" Alias=\"mscrm\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">";

@@ -39,6 +39,8 @@ std::string dynamics_property(const Column& column);
 Json dynamics_definition(const DynamicsEntity& entity, const TableSpec& table);
 /// All attributes, the ones included that only describe others (`AttributeOf`).
 Json dynamics_attributes(const DynamicsEntity& entity, const TableSpec& table);
+/// The lookups of a table as relationships to the tables they lead to.
+Json dynamics_relationships(const DynamicsEntity& entity, const TableSpec& table);
 /// Small EDMX of all entities.
 std::string dynamics_edmx(const std::vector<DynamicsEntity>& entities, const Tables& tables);
 

@@ -29,6 +29,8 @@ struct Subject {
 };
 constexpr Subject kSubjects[] = {{"salesforce", "Contact", "Contact"},
                                  {"salesforce", "Account", "Account"},
+                                 {"dynamics-online", "contact", "contact"},
+                                 {"dynamics-online", "account", "account"},
                                  {"hubspot", "Hubspot.Contacts", "contacts"},
                                  {"hubspot", "Hubspot.Companies", "companies"},
                                  {"hubspot", "Hubspot.All_Deals", "deals"}};
@@ -310,7 +312,7 @@ TEST_P(EverySource, ReadsTheSameRowsInTrouble) {
 TEST_P(EverySource, OutlivesItsTokens) {
   SimulatedSource vendor(GetParam());
   const ReadPlan plan = narrow(*vendor.source, first().table);
-  vendor.control("settings", {{"rotateRefreshToken", 1}});
+  if (spec().name != "dynamics-online") vendor.control("settings", {{"rotateRefreshToken", 1}});  // Azure AD gives an app none
   vendor.fault({{"kind", "expireTokens"}, {"every", 3}});
   for (int i = 0; i < 10; ++i) {
     const Reading reading = read_all(*vendor.source, plan);
@@ -407,6 +409,7 @@ TEST_P(EverySource, FollowsNoForgedAddress) {
 TEST_P(EverySource, CallsNoMoreOnceTheAllowanceIsGone) {
   SimulatedSource vendor(GetParam());
   const ReadPlan plan = narrow(*vendor.source, first().table);
+  if (spec().name == "dynamics-online") GTEST_SKIP() << "Dataverse protects itself by the minute: there is no daily allowance to be gone";
   const std::string name = spec().name == "salesforce" ? "dailyApiRequests" : "dailyRequests";
   vendor.control("settings", {{name, 1}});
   const Reading reading = read_all(*vendor.source, plan);
@@ -438,9 +441,14 @@ TEST_P(EverySource, TellsWhatWasRemoved) {
   ReadPlan plan = whole(*vendor.source, subject.table);
   plan.deletes = true;
   const Reading before = read_all(*vendor.source, plan);
-  const auto begin = vendor.source->deletes(plan, "", {}, {});
-  ASSERT_TRUE(begin) << begin.error().message;
-  EXPECT_TRUE(begin->rows.empty());
+  std::string bookmark;
+  for (std::optional<Cursor> cursor = Cursor{}; cursor;) {
+    const auto begin = vendor.source->deletes(plan, "", *cursor, {});
+    ASSERT_TRUE(begin) << begin.error().message;
+    EXPECT_TRUE(begin->rows.empty());
+    bookmark = begin->bookmark;
+    cursor = begin->next;
+  }
   vendor.clock.advance(std::chrono::minutes(10));
   const std::string key = as_text(value_of(before.records[3], *std::find_if(plan.columns.begin(), plan.columns.end(), [](const Column& c) { return c.key; })));
   vendor.control("mutate", {{"op", "delete"}, {"table", subject.vendor_table}, {"ids", Json::array({key})}});
@@ -448,7 +456,7 @@ TEST_P(EverySource, TellsWhatWasRemoved) {
   std::vector<std::string> keys;
   bool gap = false;
   for (std::optional<Cursor> cursor = Cursor{}; cursor;) {
-    const auto removals = vendor.source->deletes(plan, begin->bookmark, *cursor, {});
+    const auto removals = vendor.source->deletes(plan, bookmark, *cursor, {});
     ASSERT_TRUE(removals) << removals.error().message;
     EXPECT_FALSE(removals->method.empty());
     for (const Removal& row : removals->rows) keys.push_back(row.key);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sources/dynamics/dynamics.h"
 #include "sources/hubspot/hubspot.h"
 #include "sources/salesforce/salesforce.h"
 #include "sources/source.h"
@@ -11,6 +12,7 @@ namespace foz::sources {
 std::span<const SourceSpec* const> all_sources() {
   static constexpr std::array kSources = std::to_array<const SourceSpec*>({
       &salesforce::kSalesforce,
+      &dynamics::kDynamics,
       &hubspot::kHubSpot,
   });
   return kSources;

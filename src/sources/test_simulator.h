@@ -59,9 +59,10 @@ class SimulatedSource {
   /// `rows` of the main table; 0: enough for several of the vendor's pages.
   explicit SimulatedSource(const Form& form, uint64_t rows = 0) : form_(form) {
     if (rows == 0) rows = form.source->name == "salesforce" ? 5000 : 450;
-    auto made = sim::Simulator::make({.vendor = std::string(form.source->name), .rows = rows, .seed = 7}, clock);
+    auto made = sim::Simulator::make({.vendor = vendor_of(*form.source), .rows = rows, .seed = 7}, clock);
     if (!made) throw std::runtime_error(made.error().message);
     simulator_ = *std::move(made);
+    if (form.source->name == "dynamics-online") control("settings", {{"pageRowsMax", 150}});  // several pages of few rows
     ready_ = simulator_->ready_line(std::string(SimulatorTransport::kOrigin));
     transport = std::make_unique<SimulatorTransport>(*simulator_);
     login = full_login();
@@ -121,6 +122,9 @@ class SimulatedSource {
   std::map<std::string, std::string> saved;
 
  private:
+  /// The simulator's name of a vendor.
+  static std::string vendor_of(const SourceSpec& source) { return source.name == "dynamics-online" ? "dynamics" : std::string(source.name); }
+
   Json answered(const http::Request& request) {
     const http::Response response = simulator_->answer(request);
     EXPECT_EQ(response.status, 200) << response.body;

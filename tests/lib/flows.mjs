@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 
 export const kSpecs = {
   salesforce: 'cfc0fee1-7dc0-40ef-b73e-d8b134c436f5',
+  dynamics: '38ad80fe-8b06-4938-94f4-d4ee80266b07',
   hubspot: 'cc6a4487-9e91-433e-a3a3-9cf6626c1806',
   datalake: 'c604ff05-7f1a-43c0-8e18-33bf874cb11c',
 };
@@ -13,6 +14,11 @@ export const kProfileParts = ['context/profile', 'context/profile-person-details
 export const salesforceAuth = (simulator) => ({
   specName: 'OAuth2 Client Credential',
   params: { environmentUrl: simulator.url, clientId: simulator.clientId, clientSecret: simulator.clientSecret, apiVersion: '60.0' },
+});
+
+export const dynamicsAuth = (simulator) => ({
+  specName: 'Service Principal Key Based Authentication',
+  params: { serviceUri: simulator.url, servicePrincipalId: simulator.servicePrincipalId, servicePrincipalKey: simulator.servicePrincipalKey },
 });
 
 export const hubspotAuth = (simulator) => ({
