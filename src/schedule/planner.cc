@@ -74,7 +74,9 @@ RunSnapshot snapshot_of(const Json& json) {
 
 Result<std::vector<sources::Column>> columns_to_read(const sources::Description& table, const std::vector<std::string>& wanted, const std::string& delta_column) {
   std::vector<sources::Column> columns;
-  if (wanted.empty()) columns = table.columns;
+  if (wanted.empty()) {
+    std::copy_if(table.columns.begin(), table.columns.end(), std::back_inserter(columns), [](const sources::Column& column) { return !column.on_request; });
+  }
   for (const std::string& name : wanted) {
     TRY(sources::Column column, sources::resolve_column(table, name));
     columns.push_back(std::move(column));
