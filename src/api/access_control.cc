@@ -133,14 +133,14 @@ Result<Response> list_roles(Services& services, const Request&) {
 }
 
 constexpr Route kAccessControlRoutes[] = {
-    {Verb::get, "/acl/reference", Right::any, get_reference, "What permissions allow"},
-    {Verb::post, "/acl/effective-policies", Right::any, get_policies, "What the caller may do in the sandbox", BodyUse::json},
-    {Verb::get, "/administration/roles", Right::manage_access, list_roles, "List roles"},
-    {Verb::get, "/administration/{rest...}", Right::any, not_offered, "Not offered"},
-    {Verb::post, "/administration/{rest...}", Right::any, not_offered, "Not offered"},
-    {Verb::put, "/administration/{rest...}", Right::any, not_offered, "Not offered"},
-    {Verb::patch, "/administration/{rest...}", Right::any, not_offered, "Not offered"},
-    {Verb::del, "/administration/{rest...}", Right::any, not_offered, "Not offered"},
+    {Verb::get, "/acl/reference", Right::any, get_reference, "What permissions allow", BodyUse::ignored, {.gives = "AccessReference"}},
+    {Verb::post, "/acl/effective-policies", Right::any, get_policies, "What the caller may do in the sandbox", BodyUse::json, {.gives = "Policies", .takes = "PolicyNames"}},
+    {Verb::get, "/administration/roles", Right::manage_access, list_roles, "List roles", BodyUse::ignored, {.gives = "Roles"}},
+    {Verb::get, "/administration/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
+    {Verb::post, "/administration/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
+    {Verb::put, "/administration/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
+    {Verb::patch, "/administration/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
+    {Verb::del, "/administration/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
 };
 
 }  // namespace

@@ -235,14 +235,14 @@ Result<Response> preview_batch(Services& services, const Request& request) {
 }
 
 constexpr Route kIngestionRoutes[] = {
-    {Verb::post, "/batches", Right::manage_datasets, create_batch, "Create a batch", BodyUse::json},
-    {Verb::patch, "/batches", Right::manage_datasets, create_batch, "Create a batch", BodyUse::json},
-    {Verb::post, "/batches/{batchId}", Right::manage_datasets, act_on_batch, "Complete, abort, fail or revert a batch"},
-    {Verb::put, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, put_file, "Upload a file", BodyUse::file},
-    {Verb::post, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, act_on_file, "Begin or complete the upload of a large file"},
-    {Verb::patch, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, patch_file, "Upload a chunk of a large file", BodyUse::file},
+    {Verb::post, "/batches", Right::manage_datasets, create_batch, "Create a batch", BodyUse::json, {.status = 201, .gives = "Batch", .takes = "BatchBody"}},
+    {Verb::patch, "/batches", Right::manage_datasets, create_batch, "Create a batch", BodyUse::json, {.status = 201, .gives = "Batch", .takes = "BatchBody"}},
+    {Verb::post, "/batches/{batchId}", Right::manage_datasets, act_on_batch, "Complete, abort, fail or revert a batch", BodyUse::ignored, {.gives = "Nothing", .query = "action"}},
+    {Verb::put, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, put_file, "Upload a file", BodyUse::file, {.gives = "Nothing"}},
+    {Verb::post, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, act_on_file, "Begin or complete the upload of a large file", BodyUse::ignored, {.gives = "LargeFile", .query = "action", .also = "201"}},
+    {Verb::patch, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, patch_file, "Upload a chunk of a large file", BodyUse::file, {.gives = "Object", .also = "416"}},
     {Verb::head, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::view_datasets, head_file, "How much of a file has come"},
-    {Verb::get, "/batches/{batchId}/datasets/{datasetId}/preview", Right::view_datasets, preview_batch, "The first rows of what was uploaded"},
+    {Verb::get, "/batches/{batchId}/datasets/{datasetId}/preview", Right::view_datasets, preview_batch, "The first rows of what was uploaded", BodyUse::ignored, {.gives = "Preview", .query = "format,nrow"}},
 };
 
 }  // namespace

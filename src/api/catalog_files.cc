@@ -41,16 +41,16 @@ Result<Response> get_tag_values(Services& services, const Request& request) {
 Result<Response> nothing(Services&, const Request&) { return json_response(200, Json::object()); }
 
 constexpr Route kFileRoutes[] = {
-    {Verb::get, "/dataSetFiles", Right::view_datasets, list_files, "List files of data sets"},
-    {Verb::get, "/dataSetFiles/{fileId}", Right::view_datasets, get_file, "Look up a file of a data set"},
-    {Verb::get, "/dataSets/{id}/views/{viewId}/files", Right::view_datasets, files_of_view, "List the files of a view"},
-    {Verb::get, "/tags/{tagNamespace...}", Right::view_datasets, get_tag_values, "Distinct values of a tag"},
-    {Verb::get, "/accounts", Right::view_datasets, nothing, "Empty"},
-    {Verb::get, "/connectors", Right::view_datasets, nothing, "Empty"},
-    {Verb::get, "/connections", Right::view_datasets, nothing, "Empty"},
-    {Verb::get, "/connections/{id}", Right::view_datasets, nothing, "Empty"},
-    {Verb::get, "/dataSources", Right::view_datasets, nothing, "Empty"},
-    {Verb::get, "/transforms", Right::view_datasets, nothing, "Empty"},
+    {Verb::get, "/dataSetFiles", Right::view_datasets, list_files, "List files of data sets", BodyUse::ignored, {.gives = "ById", .query = "limit,start,orderBy,property,properties,dataSetId,batch"}},
+    {Verb::get, "/dataSetFiles/{fileId}", Right::view_datasets, get_file, "Look up a file of a data set", BodyUse::ignored, {.gives = "ById"}},
+    {Verb::get, "/dataSets/{id}/views/{viewId}/files", Right::view_datasets, files_of_view, "List the files of a view", BodyUse::ignored, {.gives = "ById", .query = "limit,start"}},
+    {Verb::get, "/tags/{tagNamespace...}", Right::view_datasets, get_tag_values, "Distinct values of a tag", BodyUse::ignored, {.gives = "Object"}},
+    {Verb::get, "/accounts", Right::view_datasets, nothing, "Empty", BodyUse::ignored, {.gives = "Object"}},
+    {Verb::get, "/connectors", Right::view_datasets, nothing, "Empty", BodyUse::ignored, {.gives = "Object"}},
+    {Verb::get, "/connections", Right::view_datasets, nothing, "Empty", BodyUse::ignored, {.gives = "Object"}},
+    {Verb::get, "/connections/{id}", Right::view_datasets, nothing, "Empty", BodyUse::ignored, {.gives = "Object"}},
+    {Verb::get, "/dataSources", Right::view_datasets, nothing, "Empty", BodyUse::ignored, {.gives = "Object"}},
+    {Verb::get, "/transforms", Right::view_datasets, nothing, "Empty", BodyUse::ignored, {.gives = "Object"}},
 };
 
 }  // namespace

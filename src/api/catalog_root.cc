@@ -151,8 +151,8 @@ Result<Response> write_everything(Services& services, const Request& request) {
 }
 
 constexpr Route kRootRoutes[] = {
-    {Verb::get, "/", Right::view_datasets, list_everything, "List data sets and batches"},
-    {Verb::post, "/", Right::manage_datasets, write_everything, "Several writes in one transaction", BodyUse::json},
+    {Verb::get, "/", Right::view_datasets, list_everything, "List data sets and batches", BodyUse::ignored, {.gives = "Everything", .query = "limit,start,orderBy,property,properties"}},
+    {Verb::post, "/", Right::manage_datasets, write_everything, "Several writes in one transaction", BodyUse::json, {.status = 201, .gives = "CallAnswers", .takes = "Calls"}},
 };
 
 }  // namespace

@@ -121,12 +121,12 @@ constexpr Route kRows[] = {
     {http::Verb::post, "/mappingSets", Right::manage_sources, create_set, "Create a mapping set", BodyUse::json},
     {http::Verb::get, "/mappingSets/{id}", Right::view_sources, get_set, "Look up a mapping set"},
     {http::Verb::put, "/mappingSets/{id}", Right::manage_sources, replace_set, "Replace a mapping set", BodyUse::json},
-    {http::Verb::del, "/mappingSets/{id}", Right::manage_sources, delete_set, "Delete a mapping set"},
+    {http::Verb::del, "/mappingSets/{id}", Right::manage_sources, delete_set, "Delete a mapping set", BodyUse::ignored, {.status = 204}},
     {http::Verb::get, "/mappingSets/{id}/mappings", Right::view_sources, list_mappings, "List the mappings of a set"},
     {http::Verb::post, "/mappingSets/{id}/mappings", Right::manage_sources, add_mapping, "Add a mapping to a set", BodyUse::json},
     {http::Verb::get, "/mappingSets/{id}/mappings/{mappingId}", Right::view_sources, get_mapping, "Look up a mapping"},
     {http::Verb::put, "/mappingSets/{id}/mappings/{mappingId}", Right::manage_sources, replace_mapping, "Replace a mapping", BodyUse::json},
-    {http::Verb::del, "/mappingSets/{id}/mappings/{mappingId}", Right::manage_sources, delete_mapping, "Delete a mapping"},
+    {http::Verb::del, "/mappingSets/{id}/mappings/{mappingId}", Right::manage_sources, delete_mapping, "Delete a mapping", BodyUse::ignored, {.status = 204}},
 };
 
 std::vector<Route> all_rows() {

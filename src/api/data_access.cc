@@ -170,13 +170,13 @@ Result<Response> preview_dataset(Services& services, const Request& request) {
 }
 
 constexpr Route kAccessRoutes[] = {
-    {Verb::get, "/batches/{batchId}/files", Right::view_datasets, list_batch_files, "List the files of a batch"},
-    {Verb::get, "/batches/{batchId}/failed", Right::view_datasets, get_failed, "List or download what a batch could not take"},
-    {Verb::get, "/batches/{batchId}/meta", Right::view_datasets, get_meta, "List or download the diagnostics of a batch"},
-    {Verb::get, "/files/{fileId}", Right::view_datasets, get_file, "List the parts of a file, or download one"},
-    {Verb::head, "/files/{fileId}", Right::view_datasets, get_file, "Size of a part of a file"},
-    {Verb::get, "/datasets/{datasetId}/preview", Right::view_datasets, preview_dataset, "Up to 100 rows of a data set"},
-    {Verb::get, "/dataSets/{datasetId}/preview", Right::view_datasets, preview_dataset, "Up to 100 rows of a data set"},
+    {Verb::get, "/batches/{batchId}/files", Right::view_datasets, list_batch_files, "List the files of a batch", BodyUse::ignored, {.gives = "FileList", .query = "limit,start"}},
+    {Verb::get, "/batches/{batchId}/failed", Right::view_datasets, get_failed, "List or download what a batch could not take", BodyUse::ignored, {.gives = "FileListOrJson", .query = "path,limit,start", .also = "206,416"}},
+    {Verb::get, "/batches/{batchId}/meta", Right::view_datasets, get_meta, "List or download the diagnostics of a batch", BodyUse::ignored, {.gives = "FileListOrJson", .query = "path,limit,start", .also = "206,416"}},
+    {Verb::get, "/files/{fileId}", Right::view_datasets, get_file, "List the parts of a file, or download one", BodyUse::ignored, {.gives = "FileListOrJson", .query = "path,limit,start", .also = "206,416"}},
+    {Verb::head, "/files/{fileId}", Right::view_datasets, get_file, "Size of a part of a file", BodyUse::ignored, {.query = "path"}},
+    {Verb::get, "/datasets/{datasetId}/preview", Right::view_datasets, preview_dataset, "Up to 100 rows of a data set", BodyUse::ignored, {.gives = "Rows"}},
+    {Verb::get, "/dataSets/{datasetId}/preview", Right::view_datasets, preview_dataset, "Up to 100 rows of a data set", BodyUse::ignored, {.gives = "Rows"}},
 };
 
 }  // namespace

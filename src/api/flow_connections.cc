@@ -66,11 +66,11 @@ Result<Response> act(Services& services, const Request& request) {
 
 constexpr Route kRows[] = {
     {http::Verb::get, "/connections", Right::view_sources, list, "List connections"},
-    {http::Verb::post, "/connections", Right::manage_sources, create, "Create a connection", BodyUse::json},
+    {http::Verb::post, "/connections", Right::manage_sources, create, "Create a connection", BodyUse::json, {.status = 201}},
     {http::Verb::post, "/connections/search", Right::view_sources, search, "Search connections", BodyUse::json},
     {http::Verb::get, "/connections/{id}", Right::view_sources, get, "Look up a connection"},
     {http::Verb::patch, "/connections/{id}", Right::manage_sources, patch, "Update a connection", BodyUse::json},
-    {http::Verb::del, "/connections/{id}", Right::manage_sources, remove, "Delete a connection"},
+    {http::Verb::del, "/connections/{id}", Right::manage_sources, remove, "Delete a connection", BodyUse::ignored, {.status = 204}},
     {http::Verb::get, "/connections/{id}/test", Right::view_sources, test, "Test a connection's login"},
     {http::Verb::get, "/connections/{id}/explore", Right::view_sources, explore, "Explore the source system of a connection"},
     {http::Verb::get, "/connections/{id}/configs", Right::view_sources, configs, "List columns that can serve as delta column"},

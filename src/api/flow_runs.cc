@@ -56,7 +56,7 @@ Result<Response> act(Services& services, const Request& request) {
 constexpr Route kRows[] = {
     {http::Verb::get, "/flows/{id}/runs", Right::view_sources, list_of_flow, "List the runs of a flow"},
     {http::Verb::get, "/runs", Right::view_sources, list, "List runs"},
-    {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json},
+    {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json, {.status = 201}},
     {http::Verb::get, "/runs/{id}", Right::view_sources, get, "Look up a run"},
     {http::Verb::put, "/runs/{id}", Right::manage_sources, put, "Refused: runs are written by providers"},
     {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run"},

@@ -1,4 +1,5 @@
-// /foz/v1 without credentials: is it alive, and, for a collector on the same machine, how it is doing.
+// /foz without credentials: is it alive, what does it serve, and, for a collector on the same machine, how it is doing.
+#include "api/openapi.h"
 #include "api/routes.h"
 #include "base/metrics.h"
 
@@ -17,9 +18,15 @@ Result<Response> get_metrics(Services&, const Request& request) {
   return Response{.status = 200, .headers = {{"Content-Type", "text/plain; version=0.0.4"}}, .body = metrics::exposition()};
 }
 
+Result<Response> get_description(Services&, const Request&) {
+  static const std::string kDescription = to_text(describe(all_routes()));
+  return Response{.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = kDescription};
+}
+
 constexpr Route kHealthRoutes[] = {
-    {http::Verb::get, "/health", Right::open, health, "Is the server alive?"},
-    {http::Verb::get, "/metrics", Right::open, get_metrics, "Counters and durations, in the Prometheus text format"},
+    {http::Verb::get, "/health", Right::open, health, "Is the server alive?", BodyUse::ignored, {.gives = "Health"}},
+    {http::Verb::get, "/openapi.json", Right::open, get_description, "The description of all APIs", BodyUse::ignored, {.gives = "Object"}},
+    {http::Verb::get, "/metrics", Right::open, get_metrics, "Counters and durations, in the Prometheus text format", BodyUse::ignored, {.gives = "Text", .also = "403"}},
 };
 
 }  // namespace

@@ -113,11 +113,11 @@ Result<Response> keys(Services& services, const Request&) {
 }
 
 constexpr Route kImsRoutes[] = {
-    {http::Verb::post, "/token/v2", Right::open, client_credentials, "Get an access token", BodyUse::raw},
-    {http::Verb::post, "/token/v3", Right::open, client_credentials, "Get an access token", BodyUse::raw},
-    {http::Verb::post, "/token/v1", Right::open, authorization_code, "Exchange an authorization code", BodyUse::raw},
-    {http::Verb::post, "/exchange/jwt", Right::open, exchange_jwt, "Exchange a signed JWT for an access token", BodyUse::raw},
-    {http::Verb::get, "/keys", Right::open, keys, "The public keys that access tokens are signed with"},
+    {http::Verb::post, "/token/v2", Right::open, client_credentials, "Get an access token", BodyUse::raw, {.gives = "Token", .takes = "Form", .query = "client_id"}},
+    {http::Verb::post, "/token/v3", Right::open, client_credentials, "Get an access token", BodyUse::raw, {.gives = "Token", .takes = "Form", .query = "client_id"}},
+    {http::Verb::post, "/token/v1", Right::open, authorization_code, "Exchange an authorization code", BodyUse::raw, {.gives = "Token", .takes = "Form"}},
+    {http::Verb::post, "/exchange/jwt", Right::open, exchange_jwt, "Exchange a signed JWT for an access token", BodyUse::raw, {.gives = "Token", .takes = "Form"}},
+    {http::Verb::get, "/keys", Right::open, keys, "The public keys that access tokens are signed with", BodyUse::ignored, {.gives = "Object"}},
 };
 
 }  // namespace

@@ -9,10 +9,10 @@ namespace {
 using http::Verb;
 
 constexpr Route kNotOfferedRoutes[] = {
-    {Verb::get, "/{rest...}", Right::any, not_offered, "Not offered"},  {Verb::post, "/{rest...}", Right::any, not_offered, "Not offered"},
-    {Verb::put, "/{rest...}", Right::any, not_offered, "Not offered"},  {Verb::patch, "/{rest...}", Right::any, not_offered, "Not offered"},
-    {Verb::del, "/{rest...}", Right::any, not_offered, "Not offered"},  {Verb::get, "/", Right::any, not_offered, "Not offered"},
-    {Verb::post, "/", Right::any, not_offered, "Not offered"},
+    {Verb::get, "/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},  {Verb::post, "/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
+    {Verb::put, "/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},  {Verb::patch, "/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
+    {Verb::del, "/{rest...}", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},  {Verb::get, "/", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
+    {Verb::post, "/", Right::any, not_offered, "Not offered", BodyUse::ignored, {.also = "501"}},
 };
 
 }  // namespace

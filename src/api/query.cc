@@ -74,7 +74,7 @@ Result<Response> run_query(Services& services, const Request& request) {
 }
 
 constexpr Route kQueryRoutes[] = {
-    {http::Verb::post, "/query", Right::view_datasets, run_query, "Read-only SQL over the data sets of the sandbox", BodyUse::json},
+    {http::Verb::post, "/query", Right::view_datasets, run_query, "Read-only SQL over the data sets of the sandbox", BodyUse::json, {.gives = "QueryAnswer", .takes = "QueryBody"}},
 };
 
 }  // namespace

@@ -76,6 +76,15 @@ enum class BodyUse {
 
 using Handler = Result<Response> (*)(Services& services, const Request& request);
 
+/// What a route takes and gives, as the API description has it (openapi.h). Names are those of openapi_schemas.cc.
+struct Shape {
+  int status = 200;             ///< of success
+  std::string_view gives = {};  ///< the answer; empty: any JSON
+  std::string_view takes = {};  ///< the JSON body; empty: any
+  std::string_view query = {};  ///< parameters, commas between them
+  std::string_view also = {};   ///< statuses beside those of its service, commas between them
+};
+
 /// A row of a route table.
 struct Route {
   http::Verb verb;
@@ -84,6 +93,7 @@ struct Route {
   Handler handler;
   std::string_view summary;  ///< for the API description
   BodyUse body = BodyUse::ignored;  ///< POST, PUT and PATCH routes say what they take
+  Shape shape = {};
 };
 
 /// The routes of one service.

@@ -180,14 +180,14 @@ Result<Response> delete_sandbox(Services& services, const Request& request) {
 }
 
 constexpr Route kSandboxRoutes[] = {
-    {http::Verb::get, "/", Right::any, list_usable, "List the active sandboxes that the caller may use"},
-    {http::Verb::get, "/sandboxTypes", Right::view_sandboxes, get_types, "List the types of sandboxes"},
-    {http::Verb::get, "/sandboxes", Right::view_sandboxes, list_all, "List all sandboxes"},
-    {http::Verb::get, "/sandboxes/{name}", Right::view_sandboxes, get_sandbox, "Look up a sandbox"},
-    {http::Verb::post, "/sandboxes", Right::manage_sandboxes, create_sandbox, "Create a sandbox", BodyUse::json},
-    {http::Verb::patch, "/sandboxes/{name}", Right::manage_sandboxes, update_sandbox, "Update a sandbox", BodyUse::json},
-    {http::Verb::put, "/sandboxes/{name}", Right::reset_sandboxes, reset_sandbox, "Reset a sandbox: all that it holds goes", BodyUse::json},
-    {http::Verb::del, "/sandboxes/{name}", Right::manage_sandboxes, delete_sandbox, "Delete a sandbox and all that it holds"},
+    {http::Verb::get, "/", Right::any, list_usable, "List the active sandboxes that the caller may use", BodyUse::ignored, {.gives = "SandboxList", .query = "limit,offset,property,orderBy"}},
+    {http::Verb::get, "/sandboxTypes", Right::view_sandboxes, get_types, "List the types of sandboxes", BodyUse::ignored, {.gives = "SandboxTypes"}},
+    {http::Verb::get, "/sandboxes", Right::view_sandboxes, list_all, "List all sandboxes", BodyUse::ignored, {.gives = "SandboxList", .query = "limit,offset,property,orderBy"}},
+    {http::Verb::get, "/sandboxes/{name}", Right::view_sandboxes, get_sandbox, "Look up a sandbox", BodyUse::ignored, {.gives = "Sandbox"}},
+    {http::Verb::post, "/sandboxes", Right::manage_sandboxes, create_sandbox, "Create a sandbox", BodyUse::json, {.status = 202, .gives = "Sandbox", .takes = "SandboxBody"}},
+    {http::Verb::patch, "/sandboxes/{name}", Right::manage_sandboxes, update_sandbox, "Update a sandbox", BodyUse::json, {.gives = "Sandbox", .takes = "SandboxChange"}},
+    {http::Verb::put, "/sandboxes/{name}", Right::reset_sandboxes, reset_sandbox, "Reset a sandbox: all that it holds goes", BodyUse::json, {.status = 202, .gives = "SandboxOrWarning", .takes = "SandboxAction", .query = "validationOnly", .also = "200"}},
+    {http::Verb::del, "/sandboxes/{name}", Right::manage_sandboxes, delete_sandbox, "Delete a sandbox and all that it holds", BodyUse::ignored, {.status = 202, .gives = "SandboxOrWarning", .query = "validationOnly", .also = "200"}},
 };
 
 }  // namespace

@@ -63,23 +63,50 @@ Response written(int status, registry::Shown shown) {
   return response;
 }
 
+/// `?validateOnly=true`, or `Pragma: validate-only` as Catalog has it.
+bool only_tries(const Request& request) {
+  return equal_ignoring_case(request.query.value("validateOnly").value_or(""), "true") ||
+         equal_ignoring_case(trim(request.http.headers.get("Pragma").value_or("")), "validate-only");
+}
+
+Result<Response> tried(Services& services, const Request& request, const registry::Registry::Change& change) {
+  TRY(const Json impact, services.registry->impact(registry_scope(request), change));
+  return json_response(200, impact);
+}
+
+/// A change that was made, or what it would come to.
+using Make = Result<registry::Shown> (registry::Registry::*)(const registry::Scope&, ResourceKind, std::string_view, const Json&);
+Result<Response> changed(Services& services, const Request& request, Make make) {
+  const ResourceKind kind = place_of(request).shelf.kind;
+  if (only_tries(request)) {
+    return tried(services, request, [&](registry::Registry& in, const registry::Scope& scope) -> Status {
+      TRY_DO((in.*make)(scope, kind, request.part("id"), request.body));
+      return {};
+    });
+  }
+  TRY(auto shown, (services.registry->*make)(registry_scope(request), kind, request.part("id"), request.body));
+  return written(200, std::move(shown));
+}
+
 Result<Response> create_resource(Services& services, const Request& request) {
   TRY(auto shown, services.registry->create(registry_scope(request), place_of(request).shelf.kind, request.body));
   return written(201, std::move(shown));
 }
 
 Result<Response> replace_resource(Services& services, const Request& request) {
-  TRY(auto shown, services.registry->replace(registry_scope(request), place_of(request).shelf.kind, request.part("id"), request.body));
-  return written(200, std::move(shown));
+  return changed(services, request, &registry::Registry::replace);
 }
 
 Result<Response> patch_resource(Services& services, const Request& request) {
-  TRY(auto shown, services.registry->patch(registry_scope(request), place_of(request).shelf.kind, request.part("id"), request.body));
-  return written(200, std::move(shown));
+  return changed(services, request, &registry::Registry::patch);
 }
 
 Result<Response> delete_resource(Services& services, const Request& request) {
-  TRY_DO(services.registry->remove(registry_scope(request), place_of(request).shelf.kind, request.part("id")));
+  const ResourceKind kind = place_of(request).shelf.kind;
+  if (only_tries(request)) {
+    return tried(services, request, [&](registry::Registry& in, const registry::Scope& scope) { return in.remove(scope, kind, request.part("id")); });
+  }
+  TRY_DO(services.registry->remove(registry_scope(request), kind, request.part("id")));
   return no_content();
 }
 
@@ -94,6 +121,7 @@ struct CollectionRoute {
   Handler handler;
   std::string_view summary;
   BodyUse body = BodyUse::ignored;
+  Shape shape = {};
 };
 
 const std::vector<std::string_view> kOwned = {"schemas", "classes", "fieldgroups", "mixins", "datatypes"};
@@ -103,20 +131,20 @@ const std::vector<std::string_view> kGlobalWritten = {"schemas", "classes", "fie
 
 const std::vector<CollectionRoute>& collection_routes() {
   static const std::vector<CollectionRoute> kRoutes = {
-      {Verb::get, "/global/{}", kGlobal, Right::view_schemas, list_resources, "List standard resources"},
-      {Verb::get, "/global/{}/{id...}", kGlobal, Right::view_schemas, get_resource, "Look up a standard resource"},
-      {Verb::post, "/global/{}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody"},
-      {Verb::put, "/global/{}/{id...}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody"},
-      {Verb::patch, "/global/{}/{id...}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody"},
-      {Verb::del, "/global/{}/{id...}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody"},
-      {Verb::get, "/tenant/{}", kOwned, Right::view_schemas, list_resources, "List own resources"},
-      {Verb::post, "/tenant/{}", kOwned, Right::manage_schemas, create_resource, "Create a resource", BodyUse::json},
-      {Verb::get, "/tenant/{}/{id...}", kOwnedById, Right::view_schemas, get_resource, "Look up a resource, own or standard"},
-      {Verb::put, "/tenant/{}/{id...}", kOwnedById, Right::manage_schemas, replace_resource, "Replace a resource", BodyUse::json},
-      {Verb::patch, "/tenant/{}/{id...}", kOwnedById, Right::manage_schemas, patch_resource, "Patch a resource", BodyUse::json},
-      {Verb::del, "/tenant/{}/{id...}", kOwnedById, Right::manage_schemas, delete_resource, "Delete a resource"},
-      {Verb::get, "/tenant/{}", {"unions"}, Right::view_schemas, list_resources, "List unions"},
-      {Verb::get, "/tenant/{}/{id...}", {"unions"}, Right::view_schemas, get_resource, "Look up a union"},
+      {Verb::get, "/global/{}", kGlobal, Right::view_schemas, list_resources, "List standard resources", BodyUse::ignored, {.gives = "ResourcePage", .query = "limit,start,orderby,property,properties"}},
+      {Verb::get, "/global/{}/{id...}", kGlobal, Right::view_schemas, get_resource, "Look up a standard resource", BodyUse::ignored, {.gives = "Resource"}},
+      {Verb::post, "/global/{}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody", BodyUse::ignored},
+      {Verb::put, "/global/{}/{id...}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody", BodyUse::ignored},
+      {Verb::patch, "/global/{}/{id...}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody", BodyUse::ignored},
+      {Verb::del, "/global/{}/{id...}", kGlobalWritten, Right::manage_schemas, refuse_write, "Refused: standard resources belong to nobody", BodyUse::ignored},
+      {Verb::get, "/tenant/{}", kOwned, Right::view_schemas, list_resources, "List own resources", BodyUse::ignored, {.gives = "ResourcePage", .query = "limit,start,orderby,property,properties"}},
+      {Verb::post, "/tenant/{}", kOwned, Right::manage_schemas, create_resource, "Create a resource", BodyUse::json, {.status = 201, .gives = "Resource", .takes = "ResourceBody"}},
+      {Verb::get, "/tenant/{}/{id...}", kOwnedById, Right::view_schemas, get_resource, "Look up a resource, own or standard", BodyUse::ignored, {.gives = "Resource"}},
+      {Verb::put, "/tenant/{}/{id...}", kOwnedById, Right::manage_schemas, replace_resource, "Replace a resource", BodyUse::json, {.gives = "ResourceOrChanges", .takes = "ResourceBody", .query = "validateOnly"}},
+      {Verb::patch, "/tenant/{}/{id...}", kOwnedById, Right::manage_schemas, patch_resource, "Patch a resource", BodyUse::json, {.gives = "ResourceOrChanges", .takes = "JsonPatch", .query = "validateOnly"}},
+      {Verb::del, "/tenant/{}/{id...}", kOwnedById, Right::manage_schemas, delete_resource, "Delete a resource", BodyUse::ignored, {.status = 204, .gives = "Changes", .query = "validateOnly", .also = "200"}},
+      {Verb::get, "/tenant/{}", {"unions"}, Right::view_schemas, list_resources, "List unions", BodyUse::ignored, {.gives = "ResourcePage", .query = "limit,start,orderby,property,properties"}},
+      {Verb::get, "/tenant/{}/{id...}", {"unions"}, Right::view_schemas, get_resource, "Look up a union", BodyUse::ignored, {.gives = "Resource"}},
   };
   return kRoutes;
 }
@@ -130,7 +158,7 @@ struct RegistryTable {
     for (const CollectionRoute& row : collection_routes()) {
       for (const std::string_view collection : row.collections) {
         const std::string& pattern = patterns.emplace_back(replace_all(std::string(row.pattern), "{}", collection));
-        routes.push_back({row.verb, pattern, row.right, row.handler, row.summary, row.body});
+        routes.push_back({row.verb, pattern, row.right, row.handler, row.summary, row.body, row.shape});
       }
     }
     for (const auto rows : {descriptor_routes(), registry_rpc_routes()}) routes.insert(routes.end(), rows.begin(), rows.end());

@@ -68,12 +68,12 @@ Result<Response> delete_descriptor(Services& services, const Request& request) {
 }
 
 constexpr Route kRoutes[] = {
-    {http::Verb::get, "/global/descriptors", Right::view_schemas, list_descriptors, "List standard descriptors; there are none"},
-    {http::Verb::get, "/tenant/descriptors", Right::view_schemas, list_descriptors, "List descriptors"},
-    {http::Verb::post, "/tenant/descriptors", Right::manage_schemas, create_descriptor, "Create a descriptor", BodyUse::json},
-    {http::Verb::get, "/tenant/descriptors/{id}", Right::view_schemas, get_descriptor, "Look up a descriptor"},
-    {http::Verb::put, "/tenant/descriptors/{id}", Right::manage_schemas, replace_descriptor, "Replace a descriptor", BodyUse::json},
-    {http::Verb::del, "/tenant/descriptors/{id}", Right::manage_schemas, delete_descriptor, "Delete a descriptor"},
+    {http::Verb::get, "/global/descriptors", Right::view_schemas, list_descriptors, "List standard descriptors; there are none", BodyUse::ignored, {.gives = "Object", .query = "limit,start,orderby,property"}},
+    {http::Verb::get, "/tenant/descriptors", Right::view_schemas, list_descriptors, "List descriptors", BodyUse::ignored, {.gives = "Object", .query = "limit,start,orderby,property"}},
+    {http::Verb::post, "/tenant/descriptors", Right::manage_schemas, create_descriptor, "Create a descriptor", BodyUse::json, {.status = 201, .gives = "Descriptor", .takes = "DescriptorBody"}},
+    {http::Verb::get, "/tenant/descriptors/{id}", Right::view_schemas, get_descriptor, "Look up a descriptor", BodyUse::ignored, {.gives = "Descriptor"}},
+    {http::Verb::put, "/tenant/descriptors/{id}", Right::manage_schemas, replace_descriptor, "Replace a descriptor", BodyUse::json, {.gives = "DescriptorId", .takes = "DescriptorBody"}},
+    {http::Verb::del, "/tenant/descriptors/{id}", Right::manage_schemas, delete_descriptor, "Delete a descriptor", BodyUse::ignored, {.status = 204}},
 };
 
 }  // namespace

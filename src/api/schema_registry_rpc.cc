@@ -48,13 +48,13 @@ Result<Response> schema_from_csv(Services& services, const Request& request) {
 }
 
 constexpr Route kRoutes[] = {
-    {http::Verb::get, "/stats", Right::view_schemas, get_stats, "What a sandbox has, in numbers"},
-    {http::Verb::get, "/rpc/export/{id...}", Right::view_schemas, export_resource, "Export a resource and what it is made of"},
-    {http::Verb::post, "/rpc/import", Right::manage_schemas, import_resources, "Import what was exported", BodyUse::json},
-    {http::Verb::post, "/rpc/export", Right::manage_schemas, import_resources, "The same as import, as a known client calls it", BodyUse::json},
-    {http::Verb::get, "/rpc/sampledata/{id...}", Right::view_schemas, get_sample, "A record that is valid for a schema"},
-    {http::Verb::get, "/rpc/auditlog/{id...}", Right::view_schemas, get_audit_log, "Changes of a resource"},
-    {http::Verb::post, "/rpc/csv2schema", Right::manage_schemas, schema_from_csv, "A schema made from a CSV file", BodyUse::raw},
+    {http::Verb::get, "/stats", Right::view_schemas, get_stats, "What a sandbox has, in numbers", BodyUse::ignored, {.gives = "Stats"}},
+    {http::Verb::get, "/rpc/export/{id...}", Right::view_schemas, export_resource, "Export a resource and what it is made of", BodyUse::ignored, {.gives = "Resources"}},
+    {http::Verb::post, "/rpc/import", Right::manage_schemas, import_resources, "Import what was exported", BodyUse::json, {.gives = "Resources", .takes = "Resources"}},
+    {http::Verb::post, "/rpc/export", Right::manage_schemas, import_resources, "The same as import, as a known client calls it", BodyUse::json, {.gives = "Resources", .takes = "Resources"}},
+    {http::Verb::get, "/rpc/sampledata/{id...}", Right::view_schemas, get_sample, "A record that is valid for a schema", BodyUse::ignored, {.gives = "Object"}},
+    {http::Verb::get, "/rpc/auditlog/{id...}", Right::view_schemas, get_audit_log, "Changes of a resource", BodyUse::ignored, {.gives = "AuditLog"}},
+    {http::Verb::post, "/rpc/csv2schema", Right::manage_schemas, schema_from_csv, "A schema made from a CSV file", BodyUse::raw, {.gives = "Resources"}},
 };
 
 }  // namespace

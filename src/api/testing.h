@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "api/gateway.h"
+#include "api/openapi.h"
 #include "api/routes.h"
 #include "base/testing.h"
+#include "base/text.h"
 #include "catalog/testing.h"
 #include "security/organisation.h"
 #include "security/sandboxes.h"
@@ -85,7 +87,9 @@ class ApiFixture : public catalog::CatalogFixture {
       if (value.empty()) request.headers.remove(name);
       else request.headers.set(name, value);
     }
-    return answer_of(gateway->handle(std::move(request)));
+    Answer answer = answer_of(gateway->handle(std::move(request)));
+    if (checks_description) expect_described(verb, path, answer);
+    return answer;
   }
   Answer get(const std::string& path, const http::Headers& headers = {}) { return send(http::Verb::get, path, {.headers = headers}); }
   Answer head(const std::string& path, const http::Headers& headers = {}) { return send(http::Verb::head, path, {.headers = headers}); }
@@ -100,8 +104,23 @@ class ApiFixture : public catalog::CatalogFixture {
   security::NewClient client;  ///< who asks
   std::unique_ptr<Services> services;
   std::unique_ptr<Gateway> gateway;
+  bool checks_description = true;  ///< every status must be one that the API description has for its route
 
  private:
+  void expect_described(http::Verb verb, const std::string& url, const Answer& answer) {
+    if (description_.is_null()) description_ = describe(tables_);
+    for (const RouteTable& table : tables_) {
+      const std::string path = url.substr(0, url.find('?'));
+      if (!path.starts_with(std::string(table.prefix) + "/")) continue;
+      http::Router router;
+      for (size_t i = 0; i < table.routes.size(); ++i) router.add(table.routes[i].verb, table.routes[i].pattern, i);
+      const auto match = router.match(verb, path.substr(table.prefix.size()));
+      if (!match.route) continue;
+      const Json& operation = description_["paths"][described_path(table, table.routes[*match.route])][lower(http::name_of(verb))];
+      EXPECT_TRUE(operation["responses"].contains(std::to_string(answer.status))) << http::name_of(verb) << " " << url << " answers a status that is not described: " << answer;
+    }
+  }
+
   static Answer answer_of(const http::Response& response) {
     Answer answer{.status = response.status, .headers = response.headers, .text = response.body};
     if (response.file) {
@@ -116,6 +135,7 @@ class ApiFixture : public catalog::CatalogFixture {
   }
 
   std::vector<RouteTable> tables_;
+  Json description_ = nullptr;
   mutable SeededRandom random_{11};
 };
 

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -12,12 +13,20 @@
 
 namespace foz::registry {
 
+/// What a change would come to for a schema.
+struct Impact {
+  std::string schema, title;
+  bool in_use = false;
+  std::vector<Problem> problems;
+};
+
 /// Who writes, and where.
 struct Scope {
   std::string sandbox;                     ///< its id
   std::string sandbox_type = "production";
   std::string client = {}, user = {};
   std::string request_id = {};
+  std::vector<Impact>* impact = nullptr;  ///< not null: write nothing, tell here what would break
 };
 
 /// What holds for every body of an installation.

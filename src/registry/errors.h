@@ -19,6 +19,7 @@ Error library_is_read_only();
 Error cannot_merge(std::string message);
 /// XDM-1414-400.
 Error patch_failed(std::string message);
+inline constexpr std::string_view kBreakingCode = "XDM-1416-400";
 /// XDM-1416-400: the change would break stored data, or something refers to the resource.
 Error breaking(std::string message, std::vector<Problem> problems = {});
 /// XDM-1421-400.

@@ -93,6 +93,12 @@ class Registry {
   Result<Shown> replace(const Scope& scope, ResourceKind kind, std::string_view id, const Json& body);
   /// `patch`: an array of operations.
   Result<Shown> patch(const Scope& scope, ResourceKind kind, std::string_view id, const Json& patch);
+  /// What `change` (a replace, patch or remove) would come to, without making it: every change that rows or programs made for
+  /// a schema would notice, whether it is in use or not.
+  /// `{"compatible", "changes": [{"schema", "title", "inUse", "path", "message"}]}`; compatible: no schema in use is touched.
+  /// Errors: those of `change` that have other reasons.
+  using Change = std::function<Status(Registry& registry, const Scope& scope)>;
+  Result<Json> impact(const Scope& scope, const Change& change);
   /// Descriptors of a schema go with it.
   Status remove(const Scope& scope, ResourceKind kind, std::string_view id);
 
@@ -159,6 +165,7 @@ class Registry {
   Result<bool> in_use(store::Reader& reader, std::string_view sandbox, const Found& schema) const;
   Status check_title(Writing& writing, const std::string& id, const std::string& title) const;
   Status check_dependants(Writing& writing, const Found& changed, const Json* before) const;
+  Status check_dependant(Writing& writing, const std::string& id, const Found& changed, const Json& before) const;
   Status check_union(Writing& writing, const Found& schema, const Stored* before) const;
   Status check_removal(Writing& writing, const Stored& resource) const;
   Status check_identity_change(Writing& writing, const Descriptor& before) const;

@@ -63,18 +63,24 @@ Status Registry::check_dependants(Writing& writing, const Found& changed, const 
   if (!composition.missing.empty()) return cannot_merge("The reference " + composition.missing.front() + " names nothing.");
   if (before == nullptr) return {};
   TRY(const auto ids, schemas_with(writing.transaction, writing.scope.sandbox, changed.id));
-  for (const std::string& id : ids) {
-    TRY(const Found schema_before, writing.earlier.get(ResourceKind::schema, id));
-    TRY(const Found schema_now, writing.now.get(ResourceKind::schema, id));
-    TRY(const auto was, compose(schema_before, writing.earlier, rules().limits));
-    TRY(const auto is, compose(schema_now, writing.now, rules().limits));
-    if (was.conflicts.empty() && !is.conflicts.empty()) return conflict_of(is.conflicts);
-    TRY(const bool used, in_use(writing.transaction, writing.scope.sandbox, schema_before));
-    if (!used) continue;
-    std::vector<Problem> problems = breaking_changes(was.doc, is.doc);
-    if (id == changed.id) report_lost_parts(*before, *schema_now.part, problems);
-    if (!problems.empty()) return breaking_of(id, std::move(problems));
-  }
+  for (const std::string& id : ids) TRY_DO(check_dependant(writing, id, changed, *before));
+  return {};
+}
+
+Status Registry::check_dependant(Writing& writing, const std::string& id, const Found& changed, const Json& before) const {
+  TRY(const Found schema_before, writing.earlier.get(ResourceKind::schema, id));
+  TRY(const Found schema_now, writing.now.get(ResourceKind::schema, id));
+  TRY(const auto was, compose(schema_before, writing.earlier, rules().limits));
+  TRY(const auto is, compose(schema_now, writing.now, rules().limits));
+  if (was.conflicts.empty() && !is.conflicts.empty()) return conflict_of(is.conflicts);
+  TRY(const bool used, in_use(writing.transaction, writing.scope.sandbox, schema_before));
+  std::vector<Impact>* const impact = writing.scope.impact;
+  if (!used && impact == nullptr) return {};
+  std::vector<Problem> problems = breaking_changes(was.doc, is.doc);
+  if (id == changed.id) report_lost_parts(before, *schema_now.part, problems);
+  if (problems.empty()) return {};
+  if (impact == nullptr) return breaking_of(id, std::move(problems));
+  impact->push_back({.schema = id, .title = text_of(*schema_now.part, "title"), .in_use = used, .problems = std::move(problems)});
   return {};
 }
 
@@ -152,6 +158,27 @@ Result<Shown> Registry::patch(const Scope& scope, ResourceKind kind, std::string
     const std::string own_id = before.id;
     return put(writing, {.kind = kind, .id = own_id, .body = std::move(body), .before = std::move(before)});
   });
+}
+
+Result<Json> Registry::impact(const Scope& scope, const Change& change) {
+  std::vector<Impact> impact;
+  Scope trial = scope;
+  trial.impact = &impact;
+  Json changes = Json::array();
+  bool compatible = true;
+  const Status tried = change(*this, trial);
+  if (!tried && tried.error().kind != ErrorKind::cancelled) {
+    if (tried.error().code != kBreakingCode) return tried.error();
+    compatible = false;
+    changes.push_back({{"schema", ""}, {"title", ""}, {"inUse", true}, {"path", ""}, {"message", tried.error().message}});
+  }
+  for (const Impact& one : impact) {
+    compatible = compatible && !one.in_use;
+    for (const Problem& problem : one.problems) {
+      changes.push_back({{"schema", one.schema}, {"title", one.title}, {"inUse", one.in_use}, {"path", problem.path}, {"message", problem.message}});
+    }
+  }
+  return Json{{"compatible", compatible}, {"changes", std::move(changes)}};
 }
 
 Status Registry::check_removal(Writing& writing, const Stored& resource) const {

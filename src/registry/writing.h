@@ -23,7 +23,9 @@ Result<Shown> Registry::write(const Scope& scope, Body&& body) {
   TRY(const auto shared, library());
   return database_.write_value([&](store::Transaction& transaction) -> Result<Shown> {
     Writing writing(transaction, scope, shared);
-    return body(writing);
+    auto shown = body(writing);
+    if (shown && scope.impact != nullptr) return Error{.kind = ErrorKind::cancelled, .message = "only tried"};
+    return shown;
   });
 }
 
