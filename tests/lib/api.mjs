@@ -40,7 +40,7 @@ export class Api {
     const headers = this.headers(more);
     const init = { method, headers };
     if (body !== undefined) {
-      init.body = typeof body === 'string' ? body : JSON.stringify(body);
+      init.body = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
       headers['Content-Type'] ??= 'application/json';
     }
     const response = await fetch(url, init);
