@@ -205,7 +205,7 @@ class Compiler {
   }
 
   bool may_alias(const Node& node, const Piece& piece) const {
-    if (piece.column < 0 || piece.unusable || node.rules) return false;
+    if (piece.column < 0 || piece.unusable) return false;
     const Type type = index_.columns()[static_cast<size_t>(piece.column)].type;
     const bool any_value_will_do = node.kind == Kind::string || node.kind == Kind::boolean || node.kind == Kind::int64 || node.kind == Kind::date || node.kind == Kind::timestamp;
     return any_value_will_do && type == column_type(node.kind);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -289,9 +289,11 @@ std::optional<Instant> resolve(const Parts& parts, const Zone& zone) {
 
 void put_number(std::string& text, int64_t value, size_t width) {
   std::array<char, 24> digits;
-  std::snprintf(digits.data(), digits.size(), "%0*lld", static_cast<int>(std::min<size_t>(width, 19)),
-                static_cast<long long>(value));
-  text += digits.data();
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value < 0 ? -value : value).ptr;
+  const auto count = static_cast<size_t>(end - digits.data()) + (value < 0 ? 1 : 0);
+  if (value < 0) text += '-';
+  text.append(std::min<size_t>(width, 19) - std::min<size_t>({width, 19, count}), '0');
+  text.append(digits.data(), end);
 }
 
 enum class OffsetForm { hours, plain, colon };

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <array>
+#include <memory>
 
 #include "base/text.h"
 #include "prep/function_tables.h"
@@ -56,13 +57,28 @@ std::optional<std::string> encoded(Text text, OptionalText charset) {
   return std::nullopt;
 }
 
-template <const EVP_MD* (*Algorithm)()>
+constexpr char kMd5[] = "MD5", kSha1[] = "SHA1", kSha256[] = "SHA256", kSha512[] = "SHA512";
+
+/// OpenSSL looks an algorithm up under a lock and a context is memory: both are kept.
+template <const char* Name>
+bool hashed(Text bytes, unsigned char* hash, unsigned* size) {
+  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, Name, nullptr);
+  static thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  return algorithm != nullptr && context && EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1 && EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+         EVP_DigestFinal_ex(context.get(), hash, size) == 1;
+}
+
+template <const char* Name>
 Outcome<Text> digest(Call& call, Text text, OptionalText charset) {
-  const auto bytes = encoded(text, charset);
-  if (!bytes) return kNoCharset;
+  std::optional<std::string> recoded;
+  if (charset) {
+    recoded = encoded(text, charset);
+    if (!recoded) return kNoCharset;
+    text = *recoded;
+  }
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
   unsigned size = 0;
-  if (EVP_Digest(bytes->data(), bytes->size(), hash.data(), &size, Algorithm(), nullptr) != 1) return kNoDigest;
+  if (!hashed<Name>(text, hash.data(), &size)) return kNoDigest;
   return made_text(call, to_hex({reinterpret_cast<const char*>(hash.data()), size}));
 }
 
@@ -84,7 +100,7 @@ constexpr Function kFunctions[] = {
      .category = Category::hashing,
      .parameters = {kInput, kCharset},
      .returns = Type::string,
-     .kernel = kernel<digest<EVP_md5>>,
+     .kernel = kernel<digest<kMd5>>,
      .about = "MD5 of the bytes of a text, in small hexadecimal digits.",
      .examples = {{R"(md5("my text", "UTF-8"))", R"("d3b96ce8c9fb4e9bd0198d03ba6852c7")"},
                   {R"(md5(""))", R"("d41d8cd98f00b204e9800998ecf8427e")"},
@@ -95,21 +111,21 @@ constexpr Function kFunctions[] = {
      .category = Category::hashing,
      .parameters = {kInput, kCharset},
      .returns = Type::string,
-     .kernel = kernel<digest<EVP_sha1>>,
+     .kernel = kernel<digest<kSha1>>,
      .about = "SHA-1 of the bytes of a text, in small hexadecimal digits.",
      .examples = {{R"(sha1("my text", "UTF-8"))", R"("c3599c11e47719df18a2448690840c5dfcce3c80")"}}},
     {.name = "sha256",
      .category = Category::hashing,
      .parameters = {kInput, kCharset},
      .returns = Type::string,
-     .kernel = kernel<digest<EVP_sha256>>,
+     .kernel = kernel<digest<kSha256>>,
      .about = "SHA-256 of the bytes of a text, in small hexadecimal digits.",
      .examples = {{R"(sha256("my text", "UTF-8"))", R"("7330d2b39ca35eaf4cb95fc846c21ee6a39af698154a83a586ee270a0d372104")"}}},
     {.name = "sha512",
      .category = Category::hashing,
      .parameters = {kInput, kCharset},
      .returns = Type::string,
-     .kernel = kernel<digest<EVP_sha512>>,
+     .kernel = kernel<digest<kSha512>>,
      .about = "SHA-512 of the bytes of a text, in small hexadecimal digits.",
      .examples = {{R"(sha512("my text", "UTF-8"))",
                    R"("a3d7e45a0d9be5fd4e4b9a3b8c9c2163c21ef708bf11b4232bb21d2a8704ada2cdcd7b367dd0788a89a5c908cfe377aceb1072a7b386b7d4fd2ff68a8fd24d16")"}}},

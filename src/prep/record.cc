@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "prep/column_rules.h"
 
 namespace foz::prep {
 namespace {
@@ -60,23 +61,6 @@ bool copied_as_is(const Vector& from, size_t rows, Kind kind, Column& out) {
     case Kind::date:
     case Kind::timestamp: return copy_values(from, rows, column.integers(), out.integers(), out), true;
     default: return false;
-  }
-}
-
-template <class Read>
-void check_rules(const Rules& rules, size_t rows, const Column& out, MappingIssues& issues, Read read) {
-  for (size_t row = 0; row < rows; ++row) {
-    if (out.is_null(row)) continue;
-    if (const auto keyword = registry::broken_keyword(rules, read(row))) issues.broken(row, rules, *keyword);
-  }
-}
-
-void check_column(const Node& node, size_t rows, const Column& out, MappingIssues& issues) {
-  switch (out.type()) {
-    case Type::string: return check_rules(*node.rules, rows, out, issues, [&](size_t row) { return out.texts()[row]; });
-    case Type::integer: return check_rules(*node.rules, rows, out, issues, [&](size_t row) { return out.integers()[row]; });
-    case Type::number: return check_rules(*node.rules, rows, out, issues, [&](size_t row) { return out.numbers()[row]; });
-    default: return;
   }
 }
 
@@ -220,7 +204,7 @@ void write_scalars(Frame& frame, const Vector& from, size_t rows, const Node& no
       else if (lost_precision) issues.fault(row, kNotExact);
     }
   }
-  if (node.rules) check_column(node, rows, out, issues);
+  check_column(node, rows, out, issues);
 }
 
 Value shaped(Frame& frame, size_t row, const Node& node, const Value& value, MappingIssues& issues, const Trail* trail) {

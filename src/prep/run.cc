@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "prep/column_rules.h"
 #include "prep/record.h"
 
 namespace foz::prep {
@@ -56,6 +57,8 @@ class ChunkRun {
     const Piece& first = plan.pieces.front();
     if (plan.aliases) {
       target_.columns[i] = source_.columns[static_cast<size_t>(first.column)].alias();
+      MappingIssues issues(issues_, program_, frame_, first.mapping);
+      check_column(*parts_.outputs[i].node, source_.rows, target_.columns[i], issues);
     } else if (parts_.outputs[i].type == Type::any) {
       fill_nested(i);
     } else {

@@ -18,31 +18,32 @@ locale_t unicode() {
   return locale;
 }
 
-template <class Map>
-std::string mapped(std::string_view text, Map map) {
+/// ASCII is mapped byte by byte, the rest a code point at a time.
+template <class MapByte, class Map>
+std::string mapped(std::string_view text, MapByte map_byte, Map map) {
   std::string result;
   result.reserve(text.size());
-  for (size_t at = 0; at < text.size();) map(utf8::next(text, at), result);
+  for (size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) result += map_byte(text[at++]);
+    else map(utf8::next(text, at), result);
+  }
   return result;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
+char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char capital(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 }  // namespace
 
 std::string upper_case(std::string_view text) {
-  if (is_ascii(text)) return upper(text);
-  return mapped(text, [](uint32_t c, std::string& out) {
+  return mapped(text, capital, [](uint32_t c, std::string& out) {
     if (c == 0xDF) out += "SS";
     else utf8::append(out, static_cast<uint32_t>(towupper_l(static_cast<wint_t>(c), unicode())));
   });
 }
 
 std::string lower_case(std::string_view text) {
-  if (is_ascii(text)) return lower(text);
-  return mapped(text, [](uint32_t c, std::string& out) { utf8::append(out, static_cast<uint32_t>(towlower_l(static_cast<wint_t>(c), unicode()))); });
+  return mapped(text, small, [](uint32_t c, std::string& out) { utf8::append(out, static_cast<uint32_t>(towlower_l(static_cast<wint_t>(c), unicode()))); });
 }
 
 std::string_view trimmed(std::string_view text, bool left, bool right) {

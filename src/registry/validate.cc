@@ -25,7 +25,8 @@ class Pattern {
 
 namespace {
 
-bool is_email(std::string_view text) {
+/// One @ outside of quotes, with something on both sides.
+bool is_quoted_email(std::string_view text) {
   bool quoted = false;
   size_t at = std::string_view::npos;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -36,6 +37,12 @@ bool is_email(std::string_view text) {
     at = i;
   }
   return at != std::string_view::npos && at > 0 && at + 1 < text.size();
+}
+
+bool is_email(std::string_view text) {
+  if (text.find('"') != std::string_view::npos) return is_quoted_email(text);
+  const size_t at = text.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos;
 }
 
 constexpr std::array<bool, 256> uri_characters() {
