@@ -81,6 +81,7 @@ Result<http::Response> Governed::send(const http::Request& request, std::stop_to
       return next_.send(request, stop);
     }();
     if (!outcome) return outcome;
+    vendor_clock_.hear(*outcome);
     if (rules_.hear) rules_.hear(request, *outcome, governor_);
     const Answer answer = rules_.answer(*outcome);
     if (answer.what == AnswerClass::quota_gone) governor_.allowance_gone(rules_.quota_name, wait_of(answer, *outcome, times));
@@ -98,16 +99,17 @@ milliseconds Governed::wait_of(const Answer& answer, const http::Response& respo
   return milliseconds(1000) * (1 << (2 * std::min(times - 1, 2)));  // 1, 4, 16 s
 }
 
-Calls::Line::Line(const World& world, Governor& governor, const VendorRules& rules, http::TokenSource& tokens, Purpose purpose)
-    : governed(world.transport, governor, rules, world.clock, purpose),
+Calls::Line::Line(const World& world, Governor& governor, VendorClock& vendor_clock, const VendorRules& rules, http::TokenSource& tokens, Purpose purpose)
+    : governed(world.transport, governor, vendor_clock, rules, world.clock, purpose),
       retrying(governed, world.clock, world.random, {}, judge_of(rules)),
       authorizing(retrying, tokens) {}
 
 Calls::Calls(const World& world, VendorRules rules, http::TokenSource& tokens)
     : rules_(std::move(rules)),
       governor_(world.clock, {.vendor = rules_.vendor, .reserve_percent = world.quota_reserve_percent, .concurrent_max = rules_.concurrent_max}),
-      look_(world, governor_, rules_, tokens, Purpose::look),
-      collect_(world, governor_, rules_, tokens, Purpose::collect) {}
+      vendor_clock_(world.clock),
+      look_(world, governor_, vendor_clock_, rules_, tokens, Purpose::look),
+      collect_(world, governor_, vendor_clock_, rules_, tokens, Purpose::collect) {}
 
 Result<http::Response> Calls::send(http::Request request, Purpose purpose, std::stop_token stop) {
   request.known_hosts = rules_.known_hosts;

@@ -9,6 +9,7 @@
 #include "base/json_glance.h"
 #include "http/client.h"
 #include "sources/governor.h"
+#include "sources/vendor_clock.h"
 
 namespace foz::sources {
 
@@ -57,14 +58,15 @@ bool is_cut_json(const http::Response& response);
 /// hour: such waits are no tries (1.7).
 class Governed final : public http::Transport {
  public:
-  Governed(http::Transport& next, Governor& governor, const VendorRules& rules, const Clock& clock, Purpose purpose)
-      : next_(next), governor_(governor), rules_(rules), clock_(clock), purpose_(purpose) {}
+  Governed(http::Transport& next, Governor& governor, VendorClock& vendor_clock, const VendorRules& rules, const Clock& clock, Purpose purpose)
+      : next_(next), governor_(governor), vendor_clock_(vendor_clock), rules_(rules), clock_(clock), purpose_(purpose) {}
   Result<http::Response> send(const http::Request& request, std::stop_token stop) override;
 
  private:
   std::chrono::milliseconds wait_of(const Answer& answer, const http::Response& response, int times) const;
   http::Transport& next_;
   Governor& governor_;
+  VendorClock& vendor_clock_;
   const VendorRules& rules_;
   const Clock& clock_;
   const Purpose purpose_;
@@ -87,18 +89,20 @@ class Calls {
   Answer answer_of(const http::Response& response) const;
   Error error_of(const http::Response& response, std::string_view doing) const;
   Governor& governor() { return governor_; }
+  const VendorClock& vendor_clock() const { return vendor_clock_; }
   const VendorRules& rules() const { return rules_; }
 
  private:
   /// Authorizing > Retrying > Governed > the world.
   struct Line {
-    Line(const World& world, Governor& governor, const VendorRules& rules, http::TokenSource& tokens, Purpose purpose);
+    Line(const World& world, Governor& governor, VendorClock& vendor_clock, const VendorRules& rules, http::TokenSource& tokens, Purpose purpose);
     Governed governed;
     http::Retrying retrying;
     http::Authorizing authorizing;
   };
   const VendorRules rules_;
   Governor governor_;
+  VendorClock vendor_clock_;
   Line look_, collect_;
 };
 

@@ -170,6 +170,9 @@ class Source {
   /// Without a feed the answer is a gap: plan a read of the key columns alone and compare.
   virtual Result<Removals> deletes(const ReadPlan& plan, const std::string& bookmark, const Cursor& from, std::stop_token stop);
   virtual Result<std::vector<Limit>> limits(std::stop_token stop) = 0;
+  /// The latest that the vendor's own clock can show now, as its answers told; nothing while it is not known. Windows are
+  /// settled by that clock, which dates the rows (1.6).
+  virtual std::optional<Instant> vendor_now() const { return std::nullopt; }
 };
 
 /// A parameter of an auth spec (Flow Service contract, 5.4).

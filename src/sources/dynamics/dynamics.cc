@@ -47,6 +47,8 @@ class DynamicsSource final : public Source {
     return limits_of(response);
   }
 
+  std::optional<Instant> vendor_now() const override { return environment_.calls().vendor_clock().now(); }
+
  private:
   Environment environment_;
 };

@@ -39,6 +39,7 @@ class Environment {
   Result<std::shared_ptr<const Entity>> known(const std::string& logical_name, std::stop_token stop);
 
   Calls& calls() { return calls_; }
+  const Calls& calls() const { return calls_; }
   const Clock& clock() const { return clock_; }
 
  private:

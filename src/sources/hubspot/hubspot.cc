@@ -70,6 +70,8 @@ class HubSpotSource final : public Source {
     return portal_.calls().governor().allowances();
   }
 
+  std::optional<Instant> vendor_now() const override { return portal_.calls().vendor_clock().now(); }
+
  private:
   /// Custom objects; none for an account that has no such feature, or an app without that right.
   Result<std::vector<HubTable>> custom_objects(std::stop_token stop) {

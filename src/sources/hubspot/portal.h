@@ -33,6 +33,7 @@ class Portal {
   Result<std::string> portal_id(std::stop_token stop);
 
   Calls& calls() { return calls_; }
+  const Calls& calls() const { return calls_; }
   const Clock& clock() const { return clock_; }
 
  private:

@@ -36,6 +36,7 @@ class Org {
   Result<int64_t> count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop);
 
   Calls& calls() { return calls_; }
+  const Calls& calls() const { return calls_; }
   const Clock& clock() const { return clock_; }
   const Settings& settings() const { return settings_; }
 

@@ -55,6 +55,8 @@ class SalesforceSource final : public Source {
     return limits;
   }
 
+  std::optional<Instant> vendor_now() const override { return org_.calls().vendor_clock().now(); }
+
  private:
   Org org_;
 };
