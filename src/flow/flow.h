@@ -71,6 +71,7 @@ class FlowStore {
   /// The window of a scheduled run did not get through its copy stage, or the run was cancelled: unless a later window was
   /// handed out meanwhile, `covered` returns to its begin and the next tick's window is longer (13.2).
   static Status give_window_back(store::Transaction& transaction, const Run& run, Instant now);
+  /// Forgets the position, and which key memory is in force.
   static Status remove_position(store::Transaction& transaction, std::string_view sandbox, std::string_view id);
 };
 

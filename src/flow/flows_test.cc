@@ -399,6 +399,10 @@ TEST_F(FlowsTest, KeepsWhatItUsesFromDeletion) {
 TEST_F(FlowsTest, IsRemovedWithItsRunsCancelled) {
   const std::string id = world_.flow();
   const std::string run = world_.service->runs.create(world_.scope(), {{"flowId", id}}).value().id;
+  ASSERT_TRUE(world_.database().write([&](store::Transaction& transaction) -> Status {
+    TRY([[maybe_unused]] const auto made, transaction.exec("INSERT INTO flow_keys (sandbox, flow_id, file) VALUES (?, ?, ?)", {world_.scope().sandbox, id, "sandbox-1/flow/run.keys"}));
+    return {};
+  }));
   world_.heard.take();
   ASSERT_TRUE(flows().remove(world_.scope(), id, std::nullopt));
   EXPECT_EQ(world_.heard.take(), (std::vector<std::string>{"cancel " + run, "changed " + id}));
@@ -407,6 +411,7 @@ TEST_F(FlowsTest, IsRemovedWithItsRunsCancelled) {
   ASSERT_EQ(ended.errors.size(), 1u);
   EXPECT_EQ(ended.errors[0].code, "FOZ-RUN-CANCELLED");
   EXPECT_EQ(world_.database().first("SELECT count(*) FROM flow_positions").value()->integer(0), 0);
+  EXPECT_EQ(world_.database().first("SELECT count(*) FROM flow_keys").value()->integer(0), 0) << "its key memory is nobody's now";
 }
 
 TEST_F(FlowsTest, FollowsItsSourceToAnotherBaseConnection) {
