@@ -17,6 +17,7 @@ using http::Verb;
 
 constexpr std::string_view kAccessBase = "/data/foundation/export";
 constexpr std::string_view kSampleFile = "row_errors_sample.json";
+constexpr std::string_view kWarningsFile = "row_warnings_sample.json";
 constexpr size_t kPreviewRowsMax = 100;
 
 std::string address(const Request& request, const std::string& path) { return request.public_url + std::string(kAccessBase) + path; }
@@ -133,7 +134,7 @@ Result<Response> get_meta(Services& services, const Request& request) {
   while (path.ends_with('/')) path.pop_back();
   if (path == "row_error_samples.json") path = kSampleFile;
   const std::string self = address(request, "/batches/" + batch.id + "/meta");
-  if (!path.empty() && path.find('/') == path.npos && path != kSampleFile) {
+  if (!path.empty() && path.find('/') == path.npos && path != kSampleFile && path != kWarningsFile) {
     std::vector<catalog::KeptFile> inside;
     std::copy_if(files.begin(), files.end(), std::back_inserter(inside), [&](const catalog::KeptFile& file) { return file.name.starts_with(path + "/"); });
     if (inside.empty()) return no_file(path);

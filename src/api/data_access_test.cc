@@ -260,6 +260,7 @@ TEST_F(DataAccess, DiagnosticsOfABatch) {  // 10, 13
   keep(kept / "row_errors" / "parsing_errors_0.json", "{\"b\": 12}\n");
   keep(kept / "input_files" / "fileMetaData1.json", "{\"path\": \"F1.json\"}\n");
   keep(kept / "row_errors_sample.json", "[{\"a\": 1}]");
+  keep(kept / "row_warnings_sample.json", "[{\"c\": 3}]");
   const std::string meta = at("/batches/" + id + "/meta");
   const Answer folders = get(meta);
   EXPECT_EQ(names(folders), (Names{"row_errors", "input_files"}));
@@ -271,7 +272,7 @@ TEST_F(DataAccess, DiagnosticsOfABatch) {  // 10, 13
   struct Case { std::string_view path; std::string_view text; };
   constexpr Case kCases[] = {{"row_errors/conversion_errors_0.json", "{\"a\": 1}\n"},     {"row_errors%2Fconversion_errors_0.json", "{\"a\": 1}\n"},
                              {"input_files/fileMetaData1.json", "{\"path\": \"F1.json\"}\n"}, {"row_errors_sample.json", "[{\"a\": 1}]"},
-                             {"row_error_samples.json", "[{\"a\": 1}]"}};
+                             {"row_error_samples.json", "[{\"a\": 1}]"},                      {"row_warnings_sample.json", "[{\"c\": 3}]"}};
   for (const Case& c : kCases) {
     const Answer answer = get(meta + "?path=" + std::string(c.path));
     EXPECT_EQ(answer.text, c.text) << c.path;

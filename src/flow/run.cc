@@ -74,6 +74,7 @@ Json promotion_json(const Run& run) {
   if (has_batch && run.has_diagnostics) {
     extensions["manifest"] = {{"failedRecords", batch + "row_errors"}, {"sampleErrors", batch + "row_error_samples.json"}};
   }
+  if (has_batch && run.has_warning_sample) extensions["manifest"]["sampleWarnings"] = batch + "row_warnings_sample.json";
   if (!promotion.kinds.empty()) extensions["errors"] = errors_json(promotion.kinds);
   Json status = {{"status", name_of(promotion.state)}};
   if (!promotion.errors.empty()) status["errors"] = errors_json(promotion.errors);
@@ -158,6 +159,7 @@ Json internal_json(const Run& run) {
   if (run.first_backfill) json["firstBackfill"] = true;
   if (!run.replayed_by.empty()) json["replayedBy"] = run.replayed_by;
   if (run.has_diagnostics) json["diagnostics"] = true;
+  if (run.has_warning_sample) json["warningSample"] = true;
   if (run.promotion) json["promotion"] = activity_internal(*run.promotion);
   return json;
 }
@@ -256,6 +258,7 @@ Result<Run> run_of(const Json& document) {
   run.batch_id = text_of(*internal, "batch");
   run.warnings = integer_of(*internal, "warnings").value_or(0);
   run.has_diagnostics = boolean_of(*internal, "diagnostics").value_or(false);
+  run.has_warning_sample = boolean_of(*internal, "warningSample").value_or(false);
   if (const Json* duration = member_at(document, {"metrics", "durationSummary"})) {
     run.started_ms = integer_of(*duration, "startedAtUTC");
     run.completed_ms = integer_of(*duration, "completedAtUTC");

@@ -24,6 +24,9 @@ bool is_final(RunState state);
 /// The moves a run may make: forward, and from in_progress back to queued when a stage is to be tried again.
 bool may_move(RunState from, RunState to);
 
+/// Who makes the runs of the schedule, in the place of a client and a user.
+inline constexpr std::string_view kScheduler = "foz-scheduler";
+
 /// Why a run was made. `tick`: its window is the next one of the flow's own sequence, which moved with it; a client may have
 /// asked for it. The windows of the others lie beside that sequence.
 enum class Trigger : uint8_t { tick, on_demand, retrigger, replay };
@@ -52,7 +55,7 @@ struct ActivityReport {
 struct Run {
   std::string sandbox, id, etag;
   std::string sandbox_name, org_id;
-  std::string client_id = "foz-scheduler", user_id = "foz-scheduler";
+  std::string client_id{kScheduler}, user_id{kScheduler};
   int64_t created_ms = 0, updated_ms = 0;
   std::string flow_id;
   Json flow_spec = Json::object();           ///< {"id","version"}
@@ -80,6 +83,17 @@ struct Run {
   std::vector<RunError> errors = {};         ///< metrics.statusSummary.errors
   int64_t warnings = 0;                      ///< attributes that became null
   bool has_diagnostics = false;              ///< rejected rows were kept
+  bool has_warning_sample = false;           ///< examples of rows that lost a value were kept
+};
+
+/// A sign of life of a run under way.
+struct RunBeat {
+  std::string fence;            ///< the lease it was claimed under
+  int64_t now_ms = 0;
+  int64_t moved_ms = 0;         ///< when something last moved in it
+  int64_t fetched_bytes = 0;
+  int64_t loaded_records = 0;
+  bool loads = false;           ///< a page has come to the load
 };
 
 /// The document as stored: what GET shows, paths in the place of absolute links, and the typed members behind `_foz`.
@@ -99,12 +113,18 @@ class RunStore {
   /// Errors: conflict (somebody else moved it: it was cancelled, or claimed by another worker), not_found.
   static Status update(store::Transaction& transaction, const Run& run, RunState expected, std::string_view fence = {});
 
+  /// Writes how far a run under way has come; its etag stays. Errors: conflict (it is over, or claimed anew), not_found.
+  static Status beat(store::Transaction& transaction, std::string_view sandbox, std::string_view id, const RunBeat& beat);
+
   /// Unfinished runs whose time has come, of all sandboxes, those that were due first in front.
   static Result<std::vector<Run>> to_do(store::Reader& reader, Instant now, size_t count_max);
   /// When the next unfinished run becomes due; nothing when none waits.
   static Result<std::optional<Instant>> next_due(store::Reader& reader, Instant now);
   /// Unfinished runs of a flow, oldest first.
   static Result<std::vector<Run>> unfinished_of(store::Reader& reader, std::string_view sandbox, std::string_view flow);
+
+  /// The newest runs of a flow that ended well, newest first.
+  static Result<std::vector<Run>> landed_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, size_t count_max);
 
   /// What the run was planned from, frozen: flow, connections, mapping version.
   static Status keep_snapshot(store::Transaction& transaction, std::string_view sandbox, std::string_view run, const Json& snapshot);

@@ -50,6 +50,21 @@ Status RunStore::update(store::Transaction& transaction, const Run& run, RunStat
   return kRuns.update(transaction, resource_of_run(run), {}, extras_of(run));
 }
 
+Status RunStore::beat(store::Transaction& transaction, std::string_view sandbox, std::string_view id, const RunBeat& beat) {
+  TRY(Run run, find(transaction, sandbox, id));
+  run.updated_ms = beat.now_ms;
+  run.copy.updated_ms = beat.moved_ms;
+  run.copy.input_bytes = run.copy.output_bytes = beat.fetched_bytes;
+  if (beat.loads) {
+    ActivityReport& promotion = run.promotion ? *run.promotion : run.promotion.emplace();
+    promotion.started_ms = promotion.started_ms.value_or(beat.now_ms);
+    promotion.updated_ms = beat.moved_ms;
+    promotion.input_bytes = beat.fetched_bytes;
+    promotion.input_records = beat.loaded_records;
+  }
+  return update(transaction, run, RunState::in_progress, beat.fence);
+}
+
 Result<std::vector<Run>> RunStore::to_do(store::Reader& reader, Instant now, size_t count_max) {
   TRY(const auto rows, reader.query("SELECT doc FROM runs WHERE " + std::string(kUnfinished) + " AND not_before_ms <= ? ORDER BY not_before_ms, created_ms, id LIMIT ?",
                                     {to_millis(now), static_cast<int64_t>(count_max)}));
@@ -65,6 +80,12 @@ Result<std::optional<Instant>> RunStore::next_due(store::Reader& reader, Instant
 Result<std::vector<Run>> RunStore::unfinished_of(store::Reader& reader, std::string_view sandbox, std::string_view flow) {
   TRY(const auto rows, reader.query("SELECT doc FROM runs WHERE sandbox = ? AND flow_id = ? AND " + std::string(kUnfinished) + " ORDER BY created_ms, id",
                                     {std::string(sandbox), std::string(flow)}));
+  return runs_of(rows);
+}
+
+Result<std::vector<Run>> RunStore::landed_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, size_t count_max) {
+  TRY(const auto rows, reader.query("SELECT doc FROM runs WHERE sandbox = ? AND flow_id = ? AND state IN ('success', 'partialSuccess') ORDER BY created_ms DESC, id LIMIT ?",
+                                    {std::string(sandbox), std::string(flow), static_cast<int64_t>(count_max)}));
   return runs_of(rows);
 }
 

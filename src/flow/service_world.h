@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/schema_lookup.h"
 #include "flow/flow_service.h"
@@ -25,8 +26,13 @@ struct FakeSystem {
   std::atomic<bool> down = false;
   std::atomic<bool> hangs = false;         ///< answers only when it is told to stop
   std::atomic<int> logins = 0, looks = 0;
+  std::atomic<int> reads = 0;
   std::string password = "right";
-  std::vector<sources::Page> pages = {};
+  std::vector<sources::Page> pages = {};                        ///< of every table, in order; none: two contacts
+  std::optional<size_t> breaks_at = {};                         ///< this page cannot be had, counted from 0
+  std::optional<size_t> leads_back_to = {};                     ///< from the last page
+  std::vector<sources::Column> more_columns = {};               ///< stand in front of the others
+  std::optional<Instant> vendor_now = {};
 
   static FakeSystem& instance() {
     static FakeSystem system;
@@ -34,9 +40,13 @@ struct FakeSystem {
   }
   void reset() {
     down = hangs = false;
-    logins = looks = 0;
+    logins = looks = reads = 0;
     password = "right";
     pages.clear();
+    breaks_at.reset();
+    leads_back_to.reset();
+    more_columns.clear();
+    vendor_now.reset();
   }
 };
 
@@ -67,13 +77,24 @@ class FakeSource final : public sources::Source {
                      {.name = "Visits", .type = ColumnType::int32, .raw_path = {"Visits"}},
                      {.name = "LastModifiedDate", .type = ColumnType::timestamp, .raw_path = {"LastModifiedDate"}, .cursor = true},
                      {.name = "SystemModstamp", .type = ColumnType::timestamp, .raw_path = {"SystemModstamp"}, .cursor = true}};
+    table.columns.insert(table.columns.begin(), system_.more_columns.begin(), system_.more_columns.end());
     return table;
   }
   Result<std::vector<sources::Slice>> plan(const sources::ReadPlan&, std::stop_token) override { return std::vector<sources::Slice>{{.id = "all", .query = ""}}; }
-  Result<sources::Page> read(const sources::ReadPlan&, const sources::Slice&, const sources::Cursor&, std::stop_token) override {
+  Result<sources::Page> read(const sources::ReadPlan&, const sources::Slice&, const sources::Cursor& from, std::stop_token) override {
+    ++system_.reads;
+    const auto number = static_cast<size_t>(to_integer(from.text).value_or(0));
+    if (system_.breaks_at == number) return Error{.kind = ErrorKind::unavailable, .message = "the connection was cut off"};
+    if (number < system_.pages.size()) {
+      sources::Page page = system_.pages[number];
+      if (number + 1 < system_.pages.size()) page.next = sources::Cursor{std::to_string(number + 1)};
+      else if (system_.leads_back_to) page.next = sources::Cursor{std::to_string(*system_.leads_back_to)};
+      return page;
+    }
     return sources::Page{.bodies = {R"([{"Id":"0035x01","FirstName":"Ana","LastName":"Reis","Email":"ana@harbour.example","Visits":4},{"Id":"0035x02","FirstName":"Rui","Visits":9}])"}};
   }
   Result<std::vector<sources::Limit>> limits(std::stop_token) override { return std::vector<sources::Limit>(); }
+  std::optional<Instant> vendor_now() const override { return system_.vendor_now; }
 
  private:
   Status answers(std::stop_token stop) const {
@@ -245,7 +266,11 @@ class ServiceWorld {
   NoNetwork network;
   registry::Registry registry{*store.database, store.clock, store.random, {.org_id = "0123456789ABCDEF01234567@AdobeOrg"}};
   catalog::Catalog catalog{catalog::schema_lookup(registry), store.clock, store.random, {.data_dir = store.folder.path() / "data", .org_id = "0123456789ABCDEF01234567@AdobeOrg"}};
-  prep::MappingSets mapping_sets{*store.database, store.clock, store.random};
+  prep::MappingSets mapping_sets{*store.database, store.clock, store.random,
+                                 {.schema_root = [this](std::string_view sandbox, const prep::TargetSchema& target) -> Result<std::shared_ptr<const registry::Node>> {
+                                   TRY(const auto found, registry.schema(sandbox, target.id));
+                                   return std::shared_ptr<const registry::Node>(found, &found->root);
+                                 }}};
   Heard heard;
   std::optional<FlowService> service;
 

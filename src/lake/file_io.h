@@ -46,7 +46,7 @@ class FileIo {
   virtual Result<uint64_t> size(const std::filesystem::path& file) = 0;
   /// The new content is there whole, or the old one is.
   virtual Status write_whole(const std::filesystem::path& file, std::string_view text) = 0;
-  /// Makes a file that was written elsewhere durable and gives it its final name.
+  /// Makes a file that was written elsewhere durable and gives it its final name. A folder whose files are durable moves the same way.
   virtual Status publish(const std::filesystem::path& staged, const std::filesystem::path& final_name) = 0;
   virtual Status remove_file(const std::filesystem::path& file) = 0;
   /// A folder with everything in it; none is no error.

@@ -1,5 +1,7 @@
 #include "schedule/diagnostics.h"
 
+#include <cstdio>
+
 #include "base/json.h"
 
 namespace foz::schedule {
@@ -15,10 +17,11 @@ Json reason_json(const prep::Reason& reason) {
   return json;
 }
 
-std::string line_of(const RejectedRow& row) {
-  Json errors = Json::array();
-  for (const prep::Reason& reason : row.reasons) errors.push_back(reason_json(reason));
-  Json tail = {{"_errors", errors}, {"_filename", row.filename}};
+/// `member`: what the reasons stand under.
+std::string line_of(const RejectedRow& row, const char* member) {
+  Json reasons = Json::array();
+  for (const prep::Reason& reason : row.reasons) reasons.push_back(reason_json(reason));
+  Json tail = {{member, reasons}, {"_filename", row.filename}};
   if (row.is_corrupt) {
     tail["_corrupt_record"] = row.record;
     return to_text(tail);
@@ -55,9 +58,19 @@ Status Diagnostics::reject(const RejectedRow& row) {
   ++kind.rows;
   if (kind.description.empty()) kind.description = description_of(code);
   if (!keep_rows_) return {};
-  const std::string line = line_of(row);
+  const std::string line = line_of(row, "_errors");
   if (sample_.size() < kSampleRowsMax) sample_.push_back(line);
   return write(kind_of_error(code), line);
+}
+
+void Diagnostics::warn(const RejectedRow& row) {
+  std::lock_guard lock(mutex_);
+  if (keep_rows_ && warned_.size() < kSampleRowsMax) warned_.push_back(line_of(row, "_warnings"));
+}
+
+bool Diagnostics::has_warned() const {
+  std::lock_guard lock(mutex_);
+  return !warned_.empty();
 }
 
 Status Diagnostics::write(std::string_view kind, const std::string& line) {
@@ -82,15 +95,34 @@ Status Diagnostics::finish() {
     for (const auto& file : open.full) TRY_DO(file->sync());
     if (open.file) TRY_DO(open.file->sync());
   }
-  if (sample_.empty()) return {};
+  TRY_DO(write_sample("row_errors_sample.json", sample_));
+  return write_sample("row_warnings_sample.json", warned_);
+}
+
+Status Diagnostics::write_sample(const char* name, const std::vector<std::string>& lines) {
+  if (lines.empty()) return {};
   std::string text = "[";
-  for (const std::string& line : sample_) text += (text.size() > 1 ? ",\n" : "\n") + line;
-  return files_.write_whole(folder_ / "row_errors_sample.json", text + "\n]\n");
+  for (const std::string& line : lines) text += (text.size() > 1 ? ",\n" : "\n") + line;
+  TRY_DO(files_.make_folder(folder_));
+  return files_.write_whole(folder_ / name, text + "\n]\n");
 }
 
 std::map<std::string, Diagnostics::Kind> Diagnostics::kinds() const {
   std::lock_guard lock(mutex_);
   return kinds_;
+}
+
+Status keep_input_list(lake::FileIo& files, const std::filesystem::path& folder, const std::vector<std::string>& names) {
+  std::string lines;
+  for (const std::string& name : names) lines += to_text({{"path", name}}) + "\n";
+  TRY_DO(files.make_folder(folder / "input_files"));
+  return files.write_whole(folder / "input_files" / "fileMetaData1.json", lines);
+}
+
+std::string page_name(uint32_t number) {
+  std::array<char, 32> name;
+  std::snprintf(name.data(), name.size(), "page-%06u.json", number);
+  return name.data();
 }
 
 }  // namespace foz::schedule

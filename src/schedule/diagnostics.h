@@ -1,5 +1,6 @@
 #pragma once
-// Rejected rows on disk, with their reasons. Follows: Ingestion contract, 10; Data Prep contract, 7.
+// Rejected rows on disk, with their reasons, and examples of rows that lost a value. Follows: Ingestion contract, 10; Data
+// Prep contract, 7.
 
 #include <array>
 #include <filesystem>
@@ -16,7 +17,7 @@
 
 namespace foz::schedule {
 
-/// A row that does not land.
+/// A row that does not land, or lands without some of its values.
 struct RejectedRow {
   std::string record;   ///< its members as a JSON object ("{...}"), or the raw text when `is_corrupt`
   bool is_corrupt = false;
@@ -28,16 +29,21 @@ struct RejectedRow {
 std::string_view kind_of_error(std::string_view code);
 
 /// Counts rejected rows by code and, when files are wanted, writes them as JSON lines:
-/// `row_errors/{parsing,conversion,validation}_errors_{k}.json` and a sample of 100 rows. Thread-safe.
+/// `row_errors/{parsing,conversion,validation}_errors_{k}.json` and a sample of 100 rows; beside it 100 of the rows that
+/// landed without a value their mapping could not make. Thread-safe.
 class Diagnostics {
  public:
-  /// `folder` gets `row_errors/` and `row_errors_sample.json`; with `keep_rows` false nothing is written.
+  /// `folder` gets `row_errors/`, `row_errors_sample.json` and `row_warnings_sample.json`; with `keep_rows` false nothing is
+  /// written.
   Diagnostics(lake::FileIo& files, std::filesystem::path folder, bool keep_rows)
       : files_(files), folder_(std::move(folder)), keep_rows_(keep_rows) {}
 
   bool keeps_rows() const { return keep_rows_; }
   /// Counts a row under the code of its first reason. Errors: unavailable (storage).
   Status reject(const RejectedRow& row);
+  /// Keeps a row whose mapping gave a warning, as an example.
+  void warn(const RejectedRow& row);
+  bool has_warned() const;
   /// Makes what was written durable.
   Status finish();
 
@@ -50,6 +56,7 @@ class Diagnostics {
 
  private:
   Status write(std::string_view kind, const std::string& line);
+  Status write_sample(const char* name, const std::vector<std::string>& lines);
 
   lake::FileIo& files_;
   const std::filesystem::path folder_;
@@ -63,8 +70,14 @@ class Diagnostics {
     std::vector<std::unique_ptr<lake::AppendFile>> full;
   };
   std::map<std::string, Open, std::less<>> open_;
-  std::vector<std::string> sample_;
+  std::vector<std::string> sample_, warned_;
 };
+
+/// `input_files/fileMetaData1.json` in `folder`: a line for each file or page that rows came from.
+Status keep_input_list(lake::FileIo& files, const std::filesystem::path& folder, const std::vector<std::string>& names);
+
+/// What diagnostics call a page of a spool: "page-000001.json".
+std::string page_name(uint32_t number);
 
 /// The contract's words for a code, naming no row: "A required field is missing or null."
 std::string description_of(std::string_view code);

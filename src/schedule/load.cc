@@ -67,12 +67,6 @@ void leave_out(const Chunk& chunk, const uint8_t* dropped, size_t dropped_count,
   }
 }
 
-std::string page_name(uint32_t number) {
-  std::array<char, 32> name;
-  std::snprintf(name.data(), name.size(), "page-%06u.json", number);
-  return name.data();
-}
-
 /// The columns of a record by the names that mappings use, values as the vendor wrote them.
 std::optional<std::string> flat_record(std::string_view raw, const std::vector<sources::Column>& columns) {
   const auto record = parse_json(raw, {.depth_max = 512});
@@ -111,8 +105,6 @@ class LoadTable::Reader final : public engine::ChunkReader {
         continue;
       }
       if (looks_at_keys() && column.key) key_slots_.push_back(wanted_.size());
-      const bool stamps = spec_.look_back && column.raw_path == spec_.look_back->stamp_path && chunk_type(column.type) == Type::timestamp;
-      if (stamps) stamp_ = index;
       wanted_.push_back(index);
       paths.push_back(column.raw_path);
     }
@@ -135,6 +127,9 @@ class LoadTable::Reader final : public engine::ChunkReader {
       target_.arena.clear();
       execution_.run(source_, target_, issues_, std::span(positions_.data(), source_.rows));
       TRY_DO(note_rejections());
+      note_warnings();
+      table_.progress_.records_loaded += source_.rows;
+      table_.progress_.touch(table_.clock_);
       totals_.read += source_.rows;  // rows skipped were counted where they were
       totals_.rejected += issues_.rejected_count();
       totals_.written += source_.rows - issues_.rejected_count();
@@ -166,10 +161,9 @@ class LoadTable::Reader final : public engine::ChunkReader {
       if (std::find(needed.begin(), needed.end(), index) == needed.end()) needed.push_back(index);
     };
     for (const uint32_t index : spec_.gate.columns()) add(index);
+    if (spec_.look_back) add(spec_.look_back->stamp.column());
     for (uint32_t i = 0; i < spec_.plan.columns.size(); ++i) {
-      const sources::Column& column = spec_.plan.columns[i];
-      const bool dates = spec_.look_back && column.raw_path == spec_.look_back->stamp_path;
-      if (dates || (column.key && looks_at_keys())) add(i);
+      if (spec_.plan.columns[i].key && looks_at_keys()) add(i);
     }
     return needed;
   }
@@ -273,15 +267,15 @@ class LoadTable::Reader final : public engine::ChunkReader {
     key_.clear();
     for (const size_t slot : key_slots_) key_.push_back(slots_[slot].text);
     if (spec_.landed && spec_.landed->holds(key_)) return true;
-    if (!spec_.look_back || stamp_ == UINT32_MAX || source_.columns[stamp_].is_null(row)) return false;
-    const int64_t stamp_us = source_.columns[stamp_].integers()[row];
+    const auto stamp_us = spec_.look_back ? spec_.look_back->stamp.of(source_, row) : std::nullopt;
+    if (!stamp_us) return false;
     const LookBack& look_back = *spec_.look_back;
-    const bool keep = look_back.gatherer->wants(stamp_us);
+    const bool keep = look_back.gatherer->wants(*stamp_us);
     const bool look = look_back.seen != nullptr && look_back.seen->size() > 0;
     if (!keep && !look) return false;
-    const KeyHash hash = hash_of_row(key_, stamp_us);
+    const KeyHash hash = hash_of_row(key_, *stamp_us);
     if (look && look_back.seen->holds(hash)) return true;
-    if (keep) remembered_.push_back({.hash = hash, .stamp_us = stamp_us});
+    if (keep) remembered_.push_back({.hash = hash, .stamp_us = *stamp_us});
     return false;
   }
 
@@ -338,6 +332,18 @@ class LoadTable::Reader final : public engine::ChunkReader {
     return hand_over();
   }
 
+  /// Hands over the examples that this chunk gave.
+  void note_warnings() {
+    const auto& examples = issues_.examples();
+    for (; examples_noted_ < examples.size(); ++examples_noted_) {
+      const prep::WarningExample& example = examples[examples_noted_];
+      if (!table_.diagnostics_.keeps_rows()) continue;
+      RejectedRow warned{.reasons = {example.reason}};
+      describe(example.row, warned);
+      table_.diagnostics_.warn(warned);
+    }
+  }
+
   /// A row of the chunk as it came: its page is still open.
   std::string record_json(uint32_t row) const {
     const auto end = pages_.begin() + static_cast<std::ptrdiff_t>(open_);
@@ -387,7 +393,6 @@ class LoadTable::Reader final : public engine::ChunkReader {
   std::vector<uint32_t> constants_;  ///< source columns with the same value in each row
   std::vector<JsonSlot> slots_, other_slots_;
   std::vector<size_t> key_slots_;
-  uint32_t stamp_ = UINT32_MAX;      ///< source column of the row's modification stamp
   std::vector<std::string_view> key_;
   std::vector<KeyMemory::Entry> remembered_;
   std::vector<OpenPage> pages_;      ///< the first `open_` hold what the chunk points into
@@ -399,6 +404,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
   prep::RowIssues issues_;
   LoadTotals totals_;
   std::vector<uint64_t> misfits_;
+  size_t examples_noted_ = 0;
   bool handed_in_ = false;
 };
 

@@ -19,6 +19,7 @@
 #include "schedule/landed_keys.h"
 #include "schedule/progress.h"
 #include "schedule/row_gate.h"
+#include "schedule/row_stamp.h"
 #include "sources/source.h"
 
 namespace foz::schedule {
@@ -58,7 +59,7 @@ struct LoadTotals {
 struct LookBack {
   const KeyMemory* seen = nullptr;
   KeyGatherer* gatherer = nullptr;
-  std::vector<std::string> stamp_path;  ///< raw path of the column that dates rows; the key columns are those marked so
+  RowStamp stamp;  ///< what dates rows; the key columns are those marked so
 };
 
 struct LoadSpec {

@@ -1,7 +1,6 @@
 #include "schedule/pipeline.h"
 
 #include <thread>
-#include <unordered_set>
 
 #include "base/crash_point.h"
 #include "base/log.h"
@@ -32,11 +31,10 @@ class Copy {
     return loaded(entry, std::move(page));
   }
 
-  /// A slice under way: where it stands, and which handles it has met.
+  /// A slice under way, and where it stands.
   struct Reading {
     const sources::Slice* slice = nullptr;
     SliceProgress at;
-    std::unordered_set<std::string> met = {};
   };
   /// The next slice that nobody reads yet.
   std::optional<Reading> next_slice() {
@@ -54,7 +52,7 @@ class Copy {
     TRY(sources::Page page, source_.read(plan_.plan, *reading.slice, at.next, stop_.get_token()));
     progress_.touch(clock_);
     crash_point("fetch.after_read");
-    if (page.next && (page.next->text == at.next.text || !reading.met.insert(page.next->text).second || at.pages >= kPagesPerSliceMax)) {
+    if (page.next && (spool_.has_met(slice, *page.next) || at.pages >= kPagesPerSliceMax)) {
       return Error{.kind = ErrorKind::corrupt, .message = "the source repeats a page handle in slice " + slice + ": it would never end"};
     }
     TRY(const SpooledPage entry, spool_.append(slice, page));
@@ -225,13 +223,24 @@ Status counts_add_up(engine::Engine& engine, const std::vector<lake::DataFile>& 
 
 }  // namespace
 
+/// Diagnostics and the list of pages, where there will be a batch that shows them.
+Status Pipeline::finish(Diagnostics& diagnostics, const Spool& spool, const LoadTotals& totals) {
+  TRY_DO(diagnostics.finish());
+  if (totals.written + totals.rejected == 0) return {};
+  std::vector<std::string> names;
+  for (const SpooledPage& page : spool.pages()) {
+    if (page.body_bytes > 0) names.push_back(page_name(page.ordinal));
+  }
+  return keep_input_list(files_, folders_.diagnostics, names);
+}
+
 PipelineOutcome Pipeline::run(PipelineInput input, Progress& progress, std::stop_token stop) {
   progress.touch(clock_);
   auto opened = engine::Engine::open({.memory_bytes = settings_.memory_bytes * 5 / 8, .threads = static_cast<int>(settings_.load_workers),
                                       .spill_folder = folders_.spill, .allowed_folders = {folders_.data.parent_path()}});
   if (!opened) return {.failure = PipelineFailure{.stage = Stage::promotion, .error = opened.error()}};
   engine::Engine& engine = **opened;
-  if (const Status emptied = files_.remove_tree(folders_.diagnostics / "row_errors"); !emptied) {
+  if (const Status emptied = files_.remove_tree(folders_.diagnostics); !emptied) {
     return {.failure = PipelineFailure{.stage = Stage::promotion, .error = emptied.error()}};
   }
 
@@ -270,8 +279,8 @@ PipelineOutcome Pipeline::run(PipelineInput input, Progress& progress, std::stop
   crash_point("load.before_counts");
   if (const Status sound = counts_add_up(engine, *files, table.totals()); !sound) return fail(Stage::promotion, sound.error());
   crash_point("load.after_counts");
-  if (const Status finished = diagnostics.finish(); !finished) return fail(Stage::promotion, finished.error());
-  outcome.result = PipelineResult{.files = std::move(*files), .totals = table.totals(), .rejected_kinds = diagnostics.kinds()};
+  if (const Status finished = finish(diagnostics, input.spool, table.totals()); !finished) return fail(Stage::promotion, finished.error());
+  outcome.result = PipelineResult{.files = std::move(*files), .totals = table.totals(), .rejected_kinds = diagnostics.kinds(), .has_warning_sample = diagnostics.has_warned()};
   return outcome;
 }
 

@@ -29,7 +29,7 @@ struct PipelineSettings {
 /// Where the attempt puts things; all absolute.
 struct PipelineFolders {
   std::filesystem::path data;         ///< gets the Parquet parts
-  std::filesystem::path diagnostics;  ///< gets `row_errors/`
+  std::filesystem::path diagnostics;  ///< gets `row_errors/`, `input_files/` and the samples
   std::filesystem::path spill;        ///< DuckDB's temporary files
 };
 
@@ -53,6 +53,7 @@ struct PipelineResult {
   std::vector<lake::DataFile> files;  ///< complete, durable, re-opened and counted
   LoadTotals totals;
   std::map<std::string, Diagnostics::Kind> rejected_kinds;
+  bool has_warning_sample = false;  ///< rows that lost a value were kept as examples
 };
 
 struct PipelineOutcome {
@@ -70,6 +71,8 @@ class Pipeline {
   PipelineOutcome run(PipelineInput input, Progress& progress, std::stop_token stop);
 
  private:
+  Status finish(Diagnostics& diagnostics, const Spool& spool, const LoadTotals& totals);
+
   lake::FileIo& files_;
   const Clock& clock_;
   const PipelineSettings settings_;

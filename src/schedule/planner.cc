@@ -29,22 +29,42 @@ std::optional<flow::DeltaColumn> delta_column_of(const flow::Flow& flow, const f
   return flow::DeltaColumn{.name = table.modified_column};
 }
 
-/// True when rows of the table can be told apart and dated: what look-back needs.
-bool can_look_back(const sources::Description& table, const std::string& stamp_column) {
+/// True when rows of the table and their versions can be told apart: what look-back needs.
+bool can_look_back(const sources::Description& table, const std::string& stamp_column, const std::string& date_format) {
   const bool has_key = std::any_of(table.columns.begin(), table.columns.end(), [](const sources::Column& c) { return c.key; });
   const auto stamp = std::find_if(table.columns.begin(), table.columns.end(), [&](const sources::Column& c) { return c.name == stamp_column; });
-  return has_key && stamp != table.columns.end() && stamp->type == sources::ColumnType::timestamp;
+  return has_key && stamp != table.columns.end() && tells_versions_apart(*stamp, date_format);
 }
+
+/// How far a window is read before its begin, and whether what that brings a second time is known.
+struct LookingBack {
+  std::chrono::seconds look_back{0};
+  bool remembers = false;
+};
 
 /// No condition at all for one-time runs. The first backfill has no upper bound where a key memory will catch what it
 /// read past its window; later windows begin `look_back` earlier where there is such a memory already.
-std::optional<sources::Window> window_of(const flow::Run& run, const flow::DeltaColumn& delta, std::chrono::seconds look_back, bool remembers) {
+std::optional<sources::Window> window_of(const flow::Run& run, const flow::DeltaColumn& delta, const std::string& stamp_column, const LookingBack& back) {
   if (!run.window_from && !run.window_to) return std::nullopt;
-  sources::Window window{.column = delta.name, .from = run.window_from, .to = run.window_to, .date_format = delta.date_format, .timezone = delta.timezone};
-  if (run.first_backfill && look_back > look_back.zero()) window.to.reset();
-  if (window.from && remembers) *window.from -= look_back;
+  sources::Window window{.column = stamp_column, .from = run.window_from, .to = run.window_to, .date_format = delta.date_format, .timezone = delta.timezone};
+  if (run.first_backfill && back.look_back > back.look_back.zero()) window.to.reset();
+  if (window.from && back.remembers) *window.from -= back.look_back;
   if (!window.from && !window.to) return std::nullopt;
   return window;
+}
+
+Status look_at_table(sources::Source& source, const std::string& name, std::stop_token stop, sources::ReadPlan& read) {
+  TRY(const auto tables, source.explore(stop));
+  TRY(const sources::Table table, sources::resolve_table(tables, name));
+  TRY(read.table, source.describe(table.path, stop));
+  return {};
+}
+
+/// The name that the table itself has for the column a person means.
+Result<std::string> own_name(const sources::Description& table, const std::string& given) {
+  TRY(const sources::Column column, sources::resolve_column(table, given));
+  const auto own = std::find_if(table.columns.begin(), table.columns.end(), [&](const sources::Column& c) { return c.raw_path == column.raw_path; });
+  return own == table.columns.end() ? column.name : own->name;
 }
 
 /// What a filter that is evaluated here looks at must be read.
@@ -55,6 +75,13 @@ Status add_filter_columns(const flow::RowFilter& filter, sources::ReadPlan& read
   const bool have = std::any_of(read.columns.begin(), read.columns.end(), [&](const sources::Column& c) { return c.raw_path == column.raw_path && c.constant == column.constant; });
   if (!have) read.columns.push_back(std::move(column));
   return {};
+}
+
+/// Only windows that the schedule ends wait: the first backfill, one-time runs and those asked for do not (13.2).
+std::optional<Instant> settled_at(const flow::Run& run, const RunPlan& plan, const PlannerSettings& settings) {
+  const bool waits = run.client_id == flow::kScheduler && run.trigger == flow::Trigger::tick && plan.flow.schedule.recurring() && !run.first_backfill;
+  if (!waits || !run.window_to) return std::nullopt;
+  return *run.window_to + settings.settle.value_or(plan.flow.options.settle.value_or(plan.source->spec->settle));
 }
 
 Planner::Outcome failed(bool promotion, Error error) {
@@ -103,7 +130,7 @@ Result<RunSnapshot> Planner::freeze(const flow::Run& run) const {
   return snapshot;
 }
 
-Planner::Outcome Planner::plan(flow::Run& run, const RunSnapshot& snapshot, bool remembers, std::stop_token stop) const {
+Planner::Outcome Planner::plan(flow::Run& run, const RunSnapshot& snapshot, const Ground& ground, std::stop_token stop) const {
   RunPlan plan;
   auto flow = flow::flow_of(snapshot.flow);
   if (!flow) return failed(false, flow.error());
@@ -114,36 +141,36 @@ Planner::Outcome Planner::plan(flow::Run& run, const RunSnapshot& snapshot, bool
   auto source = connections_.open(run.sandbox, connection->base_connection.text);
   if (!source) return failed(false, source.error());
   plan.source = std::move(*source);
-  if (const Status read = plan_reading(run, *connection, remembers, stop, plan); !read) return failed(false, read.error());
+  if (const Status read = plan_reading(run, *connection, ground, stop, plan); !read) return failed(false, read.error());
+  if (ground.kept == nullptr) plan.settled_at = settled_at(run, plan, settings_);
   auto program = compile(snapshot, plan.flow, plan.dataset_id, plan.read.columns);
   if (!program) return failed(true, program.error());
   plan.program = std::move(*program);
   return {.plan = std::move(plan)};
 }
 
-Status Planner::plan_reading(flow::Run& run, const flow::SourceConnection& connection, bool remembers, std::stop_token stop, RunPlan& plan) const {
-  sources::Source& source = *plan.source->source;
-  TRY(const auto tables, source.explore(stop));
-  TRY(const sources::Table table, sources::resolve_table(tables, connection.table));
-  TRY(plan.read.table, source.describe(table.path, stop));
+Status Planner::plan_reading(flow::Run& run, const flow::SourceConnection& connection, const Ground& ground, std::stop_token stop, RunPlan& plan) const {
+  if (ground.kept != nullptr) plan.read = *ground.kept;
+  else TRY_DO(look_at_table(*plan.source->source, connection.table, stop, plan.read));
   run.delta_column = delta_column_of(plan.flow, run, plan.read.table, settings_.delta_auto);
   std::string stamp_column;
   if (run.delta_column) {
-    TRY(const sources::Column column, sources::resolve_column(plan.read.table, run.delta_column->name));
-    const auto& all = plan.read.table.columns;
-    const auto own = std::find_if(all.begin(), all.end(), [&](const sources::Column& c) { return c.raw_path == column.raw_path; });
-    stamp_column = own == all.end() ? column.name : own->name;
+    TRY(stamp_column, own_name(plan.read.table, run.delta_column->name));
     const bool scheduled = run.trigger == flow::Trigger::tick && plan.flow.schedule.recurring();
-    if (scheduled && can_look_back(plan.read.table, stamp_column)) plan.look_back = plan.flow.options.overlap.value_or(plan.source->spec->overlap);
-    plan.read.window = window_of(run, *run.delta_column, plan.look_back, remembers);
-    if (plan.read.window) plan.read.window->column = stamp_column;
+    plan.stamp = {.column = stamp_column, .date_format = run.delta_column->date_format, .timezone = run.delta_column->timezone};
+    if (scheduled && can_look_back(plan.read.table, stamp_column, run.delta_column->date_format)) plan.look_back = plan.flow.options.overlap.value_or(plan.source->spec->overlap);
   }
-  const bool reads_stamp = plan.read.window.has_value() || plan.look_back > plan.look_back.zero();
-  TRY(plan.read.columns, columns_to_read(plan.read.table, connection.columns, reads_stamp ? stamp_column : ""));
-  if (!connection.filter) return {};
-  TRY(auto filter, flow::resolved(*connection.filter, plan.read.table));
-  plan.read.filter = std::make_shared<const Json>(flow::to_pql(filter));
-  if (!plan.source->spec->filters_at_source) TRY_DO(add_filter_columns(filter, plan.read));
+  std::optional<flow::RowFilter> filter;
+  if (connection.filter) {
+    TRY(filter, flow::resolved(*connection.filter, plan.read.table));
+  }
+  if (ground.kept == nullptr) {
+    if (run.delta_column) plan.read.window = window_of(run, *run.delta_column, stamp_column, {.look_back = plan.look_back, .remembers = ground.remembers});
+    const bool reads_stamp = plan.read.window.has_value() || plan.look_back > plan.look_back.zero();
+    TRY(plan.read.columns, columns_to_read(plan.read.table, connection.columns, reads_stamp ? stamp_column : ""));
+    if (filter) plan.read.filter = std::make_shared<const Json>(flow::to_pql(*filter));
+    if (filter && !plan.source->spec->filters_at_source) TRY_DO(add_filter_columns(*filter, plan.read));
+  }
   if (!plan.source->spec->filters_at_source) plan.filter = std::move(filter);
   return {};
 }

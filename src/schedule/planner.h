@@ -15,6 +15,7 @@
 #include "prep/compile.h"
 #include "prep/mapping_set_store.h"
 #include "registry/registry.h"
+#include "schedule/row_stamp.h"
 #include "schedule/spool.h"
 
 namespace foz::schedule {
@@ -22,6 +23,7 @@ namespace foz::schedule {
 struct PlannerSettings {
   bool delta_auto = true;  ///< `flows.deltaDefault` = auto
   prep::Arithmetic arithmetic = prep::Arithmetic::strict;
+  std::optional<std::chrono::seconds> settle = {};  ///< `schedule.settleSeconds`: in the place of every source's own
 };
 
 /// What a run was made of, frozen at its first execution: later changes of the flow are the next run's.
@@ -41,6 +43,9 @@ struct RunPlan {
   std::optional<flow::RowFilter> filter = {};  ///< to be evaluated here; the source does not
   /// How far a scheduled window is read before its begin; zero: not at all (no key, no stamp, or the flow says so).
   std::chrono::seconds look_back{0};
+  StampFormat stamp = {};  ///< what dates rows, where something does
+  /// A window that the schedule handed out is read once the vendor's own clock is here; nothing: at once.
+  std::optional<Instant> settled_at = {};
 };
 
 /// Which stage a failed plan belongs to: reading from the source, or what is done with the rows.
@@ -58,16 +63,22 @@ class Planner {
   /// The flow and its connections as they are now. Errors: not_found.
   Result<RunSnapshot> freeze(const flow::Run& run) const;
 
-  /// Logs in, looks at the table, compiles the mapping. `run.delta_column` gets the column that was chosen.
+  /// What a plan builds on besides the snapshot.
+  struct Ground {
+    bool remembers = false;  ///< the flow has a key memory, so that reading before the window doubles nothing
+    /// What was planned before, with pages in the spool: columns and cursors keep their meaning, whatever the table looks
+    /// like by now. Null: the table is looked at.
+    const sources::ReadPlan* kept = nullptr;
+  };
   struct Outcome {
     std::optional<RunPlan> plan = {};
     std::optional<PlanFailure> failure = {};
   };
-  /// `remembers`: the flow has a key memory, so that reading before the window doubles nothing.
-  Outcome plan(flow::Run& run, const RunSnapshot& snapshot, bool remembers, std::stop_token stop) const;
+  /// Logs in, looks at the table, compiles the mapping. `run.delta_column` gets the column that was chosen.
+  Outcome plan(flow::Run& run, const RunSnapshot& snapshot, const Ground& ground, std::stop_token stop) const;
 
  private:
-  Status plan_reading(flow::Run& run, const flow::SourceConnection& connection, bool remembers, std::stop_token stop, RunPlan& plan) const;
+  Status plan_reading(flow::Run& run, const flow::SourceConnection& connection, const Ground& ground, std::stop_token stop, RunPlan& plan) const;
   Result<std::shared_ptr<const prep::Program>> compile(const RunSnapshot& snapshot, const flow::Flow& flow, const std::string& dataset_id,
                                                        const std::vector<sources::Column>& columns) const;
 

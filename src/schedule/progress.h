@@ -14,6 +14,7 @@ struct Progress {
   std::atomic<uint64_t> pages_fetched{0};
   std::atomic<uint64_t> bytes_fetched{0};
   std::atomic<uint64_t> pages_loaded{0};
+  std::atomic<uint64_t> records_loaded{0};
 
   void touch(const Clock& clock) { last_tick_ns = clock.tick().time_since_epoch().count(); }
   Tick last_moved() const { return Tick(std::chrono::nanoseconds(last_tick_ns)); }

@@ -6,10 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "base/time_text.h"
 #include "engine/chunk.h"
 #include "flow/row_filter.h"
-#include "prep/date_pattern.h"
+#include "schedule/row_stamp.h"
 #include "sources/source.h"
 
 namespace foz::schedule {
@@ -28,19 +27,15 @@ class RowGate {
   bool takes(const engine::Chunk& source, size_t row) const;
 
  private:
-  std::optional<int64_t> stamp_of(const engine::Column& column, size_t row) const;
-  bool inside_window(const engine::Column& column, size_t row) const;
+  bool inside_window(const engine::Chunk& source, size_t row) const;
   Json row_json(const engine::Chunk& source, size_t row) const;
 
   std::vector<uint32_t> columns_;
   std::vector<std::string> names_;       ///< of the filter's columns, with `filter_columns_`
   std::vector<uint32_t> filter_columns_;
   std::optional<flow::RowFilter> filter_;
-  uint32_t stamp_column_ = 0;
-  bool has_window_ = false;
+  std::optional<RowStamp> stamp_;        ///< where there is a window
   std::optional<int64_t> from_us_, to_us_;
-  Zone zone_ = Zone::utc();
-  std::optional<prep::DatePattern> pattern_;  ///< of text columns
 };
 
 }  // namespace foz::schedule

@@ -1,20 +1,33 @@
 #include "schedule/run_engine.h"
 
+#include <algorithm>
+
 #include "base/crash_point.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/time_text.h"
 #include "catalog/relation.h"
 #include "engine/engine.h"
 #include "flow/document.h"
 #include "schedule/rejected_rows.h"
+#include "schedule/run_commit.h"
 #include "schedule/run_report.h"
+#include "schedule/silence.h"
 
 namespace foz::schedule {
 namespace {
 
 using flow::Run;
 using flow::RunState;
+
+/// A vendor's clock that is further behind than this is not believed.
+constexpr std::chrono::hours kClockBehindMax{48};
+
+std::string standstill(const Progress& progress) {
+  return "nothing moved for too long, with " + std::to_string(progress.pages_fetched) + " pages fetched and " + std::to_string(progress.pages_loaded) +
+         " of them loaded: the stage was given up";
+}
 
 std::string_view name_of_stage(Stage stage) { return stage == Stage::copy ? "copy" : "promotion"; }
 
@@ -56,13 +69,15 @@ class RunEngine::Execution {
     if (!snapshot) return fail(Stage::copy, snapshot.error());
     crash_point("run.after_snapshot");
     load_memory();
-    Planner::Outcome planned = parts_.planner.plan(run_, *snapshot, memory_.has_value(), control_.stop.get_token());
+    if (const Status opened = open_spool(); !opened) return after_failure(Stage::copy, opened.error(), {});
+    Planner::Outcome planned = plan(*snapshot);
     if (!planned.plan) return after_failure(planned.failure->promotion ? Stage::promotion : Stage::copy, planned.failure->error, {});
     plan_ = std::move(*planned.plan);
+    if (const auto wait = until_settled()) return wait_for_vendor(*wait);
     if (!run_.replay_rejected.empty()) {
       if (const Status replay = plan_replay(); !replay) return fail(Stage::copy, replay.error());
     }
-    if (const Status spooled = open_spool(); !spooled) return after_failure(Stage::copy, spooled.error(), {});
+    if (const Status kept = keep_plan(); !kept) return after_failure(Stage::copy, kept.error(), {});
     crash_point("run.after_plan");
     run_pipeline();
   }
@@ -86,6 +101,7 @@ class RunEngine::Execution {
     run_.errors.clear();
     if (run_.batch_id.empty()) run_.batch_id = new_ulid(parts_.random, parts_.clock.now());
     run_.updated_ms = now;
+    control_.hold(run_.fence);
     return parts_.database.write([&](store::Transaction& transaction) -> Status {
       TRY_DO(flow::RunStore::update(transaction, run_, before));
       return flow::FlowStore::set_last_run(transaction, run_);
@@ -113,7 +129,54 @@ class RunEngine::Execution {
   }
 
   Status open_spool() {
-    TRY(spool_, Spool::open(parts_.files, parts_.clock, settings_.spool_dir / run_.id));
+    const std::filesystem::path own = settings_.spool_dir / run_.id;
+    if (!run_.predecessor.empty()) TRY_DO(take_over_spool(settings_.spool_dir / run_.predecessor, own));
+    TRY(spool_, Spool::open(parts_.files, parts_.clock, own));
+    return {};
+  }
+
+  /// A run that repeats one whose pages were fetched, and did not land, loads from those pages while they are kept (13.2).
+  Status take_over_spool(const std::filesystem::path& from, const std::filesystem::path& own) {
+    if (parts_.files.size(own / "plan.json") || !parts_.files.size(from / "plan.json")) return {};
+    TRY_DO(parts_.files.remove_tree(own));
+    TRY_DO(parts_.files.publish(from, own));
+    log::info("run.took_over_spool", {{"run", run_.id}, {"from", run_.predecessor}});
+    return {};
+  }
+
+  /// On what the spool was planned with, if it was. Pages taken over that lack what the mapping reads by now are no use: then
+  /// the source is read again.
+  Planner::Outcome plan(const RunSnapshot& snapshot) {
+    Planner::Ground ground{.remembers = memory_.has_value()};
+    if (spool_->plan()) ground.kept = &spool_->plan()->plan;
+    Planner::Outcome planned = parts_.planner.plan(run_, snapshot, ground, control_.stop.get_token());
+    if (planned.plan || !planned.failure->promotion || ground.kept == nullptr || run_.predecessor.empty()) return planned;
+    if (const Status dropped = spool_->remove(); !dropped) return {.failure = PlanFailure{.error = dropped.error()}};
+    if (const Status opened = open_spool(); !opened) return {.failure = PlanFailure{.error = opened.error()}};
+    return parts_.planner.plan(run_, snapshot, {.remembers = ground.remembers}, control_.stop.get_token());
+  }
+
+  /// How long until the vendor's clock, which dates the rows, is past the window and its settle time. A clock that is days
+  /// behind is broken, and not waited for.
+  std::optional<std::chrono::milliseconds> until_settled() const {
+    const auto vendor_now = plan_->settled_at ? plan_->source->source->vendor_now() : std::nullopt;
+    if (!vendor_now || *vendor_now >= *plan_->settled_at) return std::nullopt;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*plan_->settled_at - *vendor_now);
+    if (parts_.clock.now() - *vendor_now <= kClockBehindMax) return wait;
+    log::warning("run.vendor_clock", {{"run", run_.id}, {"vendor_ms", to_millis(*vendor_now)}});
+    return std::nullopt;
+  }
+
+  void wait_for_vendor(std::chrono::milliseconds wait) {
+    run_.state = RunState::queued;
+    run_.not_before_ms = now_ms() + wait.count();
+    run_.errors = {{.code = "FOZ-RUN-UNSETTLED", .message = "The source's clock has not passed the end of the window and its settle time: it is read at " +
+                                                            iso_shortest(from_millis(run_.not_before_ms)) + "."}};
+    log::info("run.unsettled", {{"run", run_.id}, {"wait_ms", wait.count()}});
+    store_end();
+  }
+
+  Status keep_plan() {
     if (spool_->plan()) return {};
     TRY(auto slices, source().plan(plan_->read, control_.stop.get_token()));
     control_.progress.touch(parts_.clock);
@@ -164,8 +227,10 @@ class RunEngine::Execution {
     load.landed = std::move(*landed);
     if (plan_->flow.options.replay_safe_ids) load.context.replay_id = run_.flow_id;
     if (plan_->look_back > plan_->look_back.zero() && run_.window_to) {
+      auto stamp = RowStamp::make(load.plan, plan_->stamp);
+      if (!stamp) return after_failure(Stage::copy, stamp.error(), {});
       gatherer_.emplace(*run_.window_to - plan_->look_back);
-      load.look_back = LookBack{.seen = memory_ ? &*memory_ : nullptr, .gatherer = &*gatherer_, .stamp_path = stamp_path()};
+      load.look_back = LookBack{.seen = memory_ ? &*memory_ : nullptr, .gatherer = &*gatherer_, .stamp = std::move(*stamp)};
     }
     PipelineOutcome outcome = pipeline.run({.source = source(), .spool = *spool_, .load = std::move(load),
                                             .keep_rejected_rows = plan_->flow.options.error_diagnostics},
@@ -175,29 +240,37 @@ class RunEngine::Execution {
     finish(*outcome.result);
   }
 
-  /// Where the value lies that dates a row.
-  std::vector<std::string> stamp_path() const {
-    const sources::ReadPlan& plan = spool_->plan()->plan;
-    const std::string name = plan.window ? plan.window->column : run_.delta_column ? run_.delta_column->name : plan.table.modified_column;
-    const auto column = sources::resolve_column(plan.table, name);
-    return column ? column->raw_path : std::vector<std::string>();
-  }
-
   /// All rows are through: the threshold decides whether they land.
   void finish(const PipelineResult& result) {
     RunNumbers numbers{.totals = result.totals, .rejected_kinds = result.rejected_kinds, .spooled_bytes = spool_->bytes(),
-                       .output_files = result.files.size(), .diagnostics = plan_->flow.options.error_diagnostics};
+                       .output_files = result.files.size(), .diagnostics = plan_->flow.options.error_diagnostics,
+                       .has_warning_sample = result.has_warning_sample};
     for (const lake::DataFile& file : result.files) numbers.output_bytes += file.bytes;
     const bool lands = within_threshold(result.totals.rejected, result.totals.read, plan_->flow.options.partial_ingestion_percent);
     RunState end = RunState::success;
     if (result.totals.rejected > 0) end = settings_.partial_as_success ? RunState::success : RunState::partial_success;
     if (!lands) end = RunState::failed;
     report_numbers(run_, numbers, end, now_ms());
+    note_silence();
     const Status committed = commit(result, numbers, lands);
     if (!committed) return after_failure(Stage::promotion, committed.error(), {});
     crash_point("run.after_commit");
     if (!lands) remove_data();
     done(lands);
+  }
+
+  /// A scheduled window without new rows is said aloud where rows are usual. That it cannot be found out is no reason to fail.
+  void note_silence() {
+    const bool scheduled = run_.trigger == flow::Trigger::tick && run_.window_to && !run_.first_backfill;
+    if (!scheduled || run_.state != RunState::success || new_rows_of(run_) > 0) return;
+    const auto earlier = rows_of_earlier_windows(parts_.database, run_);
+    const auto words = earlier ? unusual_silence(*earlier) : std::nullopt;
+    if (!words) return;
+    const flow::RunError warning{.code = "FOZ-RUN-NO-ROWS", .message = *words};
+    run_.errors.push_back(warning);
+    run_.promotion->kinds.push_back(warning);
+    metrics::count("foz_runs_silent_total");
+    log::warning("run.no_new_rows", {{"run", run_.id}, {"flow", run_.flow_id}});
   }
 
   /// Batch, files, run and the flow's last run appear in one step.
@@ -206,77 +279,21 @@ class RunEngine::Execution {
     if (!any_rows) run_.batch_id.clear();
     run_.updated_ms = now_ms();
     run_.etag = flow::new_etag(parts_.random, parts_.clock.now());
-    const std::string keys = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".keys";
     const bool remembers = lands && gatherer_.has_value();
-    if (remembers) TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory())));
+    std::string keys;
+    if (remembers) {
+      keys = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".keys";
+      TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory())));
+    }
     crash_point("run.after_keys");
-    const Status committed = parts_.database.write([&](store::Transaction& transaction) -> Status {
-      TRY_DO(flow::RunStore::update(transaction, run_, RunState::in_progress, run_.fence));
-      if (remembers) TRY_DO(swap_keys(transaction, keys));
-      if (lands && !run_.replay_rejected.empty()) TRY_DO(note_replay(transaction));
-      if (any_rows) TRY_DO(commit_batch(transaction, result, numbers, lands));
-      TRY_DO(flow::FlowStore::set_last_run(transaction, run_));
-      crash_point("run.inside_commit");
-      return {};
-    });
+    const RunCommit commit{.catalog = parts_.catalog, .run = run_, .plan = *plan_, .result = result, .numbers = numbers, .lands = lands, .keys_file = keys};
+    const Status committed = parts_.database.write([&](store::Transaction& transaction) { return commit_run(transaction, commit); });
     if (committed && remembers && !memory_file_.empty()) forget_keys(memory_file_);
     return committed;
   }
 
-  Status swap_keys(store::Transaction& transaction, const std::string& file) {
-    TRY([[maybe_unused]] const auto changed,
-        transaction.exec("INSERT INTO flow_keys (sandbox, flow_id, file) VALUES (?, ?, ?) ON CONFLICT (sandbox, flow_id) DO UPDATE SET file = excluded.file",
-                         {run_.sandbox, run_.flow_id, file}));
-    return {};
-  }
-
-  /// Rejected rows land once, however often somebody asks.
-  Status note_replay(store::Transaction& transaction) {
-    const store::Values names = {run_.sandbox, run_.replay_rejected};
-    TRY(const auto earlier, transaction.first("SELECT by_run FROM run_replays WHERE sandbox = ? AND run_id = ?", names));
-    if (earlier) {
-      return Error{.kind = ErrorKind::invalid, .message = "the rejected rows of run " + run_.replay_rejected + " have landed already, by run " + earlier->text(0), .code = "CONNECTOR-1384-400"};
-    }
-    TRY([[maybe_unused]] const auto noted,
-        transaction.exec("INSERT INTO run_replays (sandbox, run_id, by_run) VALUES (?, ?, ?)", {run_.sandbox, run_.replay_rejected, run_.id}));
-    return {};
-  }
-
   void forget_keys(const std::filesystem::path& file) {
     if (const Status removed = parts_.files.remove_file(file); !removed) log::warning("run.leftover", {{"run", run_.id}, {"error", removed.error()}});
-  }
-
-  Status commit_batch(store::Transaction& transaction, const PipelineResult& result, const RunNumbers& numbers, bool lands) {
-    const catalog::Scope scope{.sandbox = run_.sandbox, .client = run_.client_id, .user = run_.user_id};
-    catalog::NewBatch wanted = catalog::run_batch(DatasetId(plan_->dataset_id), FlowId(run_.flow_id), RunId(run_.id));
-    wanted.id = run_.batch_id;
-    const flow::Options& options = plan_->flow.options;
-    if (options.error_diagnostics) wanted.tags["acp_enableErrorDiagnostics"] = true;
-    if (options.partial_ingestion_percent > 0) wanted.tags["acp_partialIngestionPercent"] = options.partial_ingestion_percent;
-    TRY([[maybe_unused]] const auto opened, parts_.catalog.open_batch(transaction, scope, wanted));
-    const catalog::BatchCounts counts = batch_counts(run_, numbers, lands, now_ms());
-    if (!lands) {
-      TRY([[maybe_unused]] const auto failed, parts_.catalog.fail_batch(transaction, run_.sandbox, run_.batch_id, batch_errors(numbers), counts));
-      return {};
-    }
-    catalog::BatchResult batch{.files = new_files(result.files), .counts = counts, .errors = batch_errors(numbers)};
-    TRY([[maybe_unused]] const auto landed, parts_.catalog.commit_batch(transaction, run_.sandbox, run_.batch_id, batch));
-    return {};
-  }
-
-  std::vector<catalog::NewFile> new_files(const std::vector<lake::DataFile>& files) const {
-    std::vector<engine::Field> layout;
-    for (const prep::Layout& column : plan_->program->layout().children) layout.push_back(prep::to_field(column));
-    std::vector<catalog::NewFile> list;
-    for (const lake::DataFile& file : files) {
-      list.push_back({.name = file.path.filename().string(),
-                      .path = std::filesystem::relative(file.path, parts_.catalog.settings().data_dir),
-                      .bytes = static_cast<int64_t>(file.bytes),
-                      .records = file.records,
-                      .layout = layout,
-                      .statistics = lake::to_json(file.columns)});
-    }
-    return list;
   }
 
   /// A stage failed: try again later, fail for good, or leave it to a restart.
@@ -288,13 +305,22 @@ class RunEngine::Execution {
     }
     if (reason == StopReason::cancelled) return cancelled();
     Error cause = error;
-    if (reason == StopReason::stalled) cause = Error{.kind = ErrorKind::unavailable, .message = "nothing moved for too long: the stage was given up"};
+    if (reason == StopReason::stalled) cause = Error{.kind = ErrorKind::unavailable, .message = standstill(control_.progress)};
     if (broken_page && spool_) {
       const uint32_t behind = spool_->progress(broken_page->slice).pages - broken_page->slice_page + 1;
       if (const Status dropped = spool_->drop_last(broken_page->slice, behind); !dropped) return fail(stage, dropped.error());
     }
+    // Pages that are complete and yet not what the source announced are of no use to the next attempt.
+    const bool reads_anew = cause.kind == ErrorKind::corrupt && stage == Stage::copy && !broken_page && is_read_out();
+    if (reads_anew) drop_spool();
     if (is_worth_retrying(cause) && static_cast<size_t>(run_.attempts) < settings_.retry_waits.size()) return try_later(stage, cause);
     fail(stage, cause);
+  }
+
+  bool is_read_out() const {
+    if (!spool_ || !spool_->plan()) return false;
+    const auto& slices = spool_->plan()->slices;
+    return std::all_of(slices.begin(), slices.end(), [&](const sources::Slice& slice) { return spool_->progress(slice.id).ended; });
   }
 
   void try_later(Stage stage, const Error& error) {
@@ -305,7 +331,7 @@ class RunEngine::Execution {
     run_.state = RunState::queued;
     run_.not_before_ms = now_ms() + wait.count();
     run_.errors = {{.code = stage == Stage::copy ? "CONNECTOR-1001-500" : "CONNECTOR-2001-500",
-                    .message = error.message + "; the stage is tried again at " + std::to_string(run_.not_before_ms / 1000)}};
+                    .message = error.message + "; the stage is tried again at " + iso_shortest(from_millis(run_.not_before_ms))}};
     log::warning("run.try_later", {{"run", run_.id}, {"stage", name_of_stage(stage)}, {"error", error}, {"wait_ms", wait.count()}});
     store_end();
   }
@@ -399,6 +425,34 @@ bool RunEngine::execute(flow::Run run, RunControlBlock& control) {
   Execution execution(parts_, settings_, std::move(run), control);
   execution.go();
   return !execution.store_failed();
+}
+
+void RunEngine::beat(const std::string& sandbox, const std::string& run_id, const RunControlBlock& control) {
+  const Progress& progress = control.progress;
+  const Instant now = parts_.clock.now();
+  const auto still_for = std::chrono::duration_cast<std::chrono::milliseconds>(parts_.clock.tick() - progress.last_moved());
+  const flow::RunBeat beat{.fence = control.fence(), .now_ms = to_millis(now), .moved_ms = to_millis(now - still_for),
+                           .fetched_bytes = static_cast<int64_t>(progress.bytes_fetched), .loaded_records = static_cast<int64_t>(progress.records_loaded),
+                           .loads = progress.pages_loaded > 0};
+  if (beat.fence.empty()) return;
+  const Status beaten = parts_.database.write([&](store::Transaction& transaction) { return flow::RunStore::beat(transaction, sandbox, run_id, beat); });
+  if (!beaten && beaten.error().kind != ErrorKind::conflict) log::warning("run.no_beat", {{"run", run_id}, {"error", beaten.error()}});
+}
+
+void RunEngine::abandon(const std::string& sandbox, const std::string& run_id, const RunControlBlock& control) {
+  const Instant now = parts_.clock.now();
+  const Status ended = parts_.database.write([&](store::Transaction& transaction) -> Status {
+    TRY(Run run, flow::RunStore::find(transaction, sandbox, run_id));
+    report_failure(run, Stage::copy, {.kind = ErrorKind::internal, .message = standstill(control.progress) + ", and its thread does not end"}, to_millis(now));
+    run.batch_id.clear();
+    run.updated_ms = to_millis(now);
+    run.etag = flow::new_etag(parts_.random, now);
+    TRY_DO(flow::RunStore::update(transaction, run, RunState::in_progress, control.fence()));
+    TRY_DO(flow::FlowStore::give_window_back(transaction, run, now));
+    return flow::FlowStore::set_last_run(transaction, run);
+  });
+  log::error("run.abandoned", {{"run", run_id}, {"recorded", ended.has_value()}});
+  metrics::count("foz_runs_abandoned_total");
 }
 
 }  // namespace foz::schedule

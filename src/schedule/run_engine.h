@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -44,10 +45,21 @@ struct RunEngineParts {
 enum class StopReason { none, shutdown, cancelled, stalled };
 
 /// A run under way, as the scheduler sees it. Thread-safe.
-struct RunControlBlock {
+class RunControlBlock {
+ public:
   std::stop_source stop;
   std::atomic<StopReason> reason{StopReason::none};
   Progress progress;
+
+  /// The lease that the run was claimed under; empty before.
+  void hold(std::string fence) {
+    std::lock_guard lock(mutex_);
+    fence_ = std::move(fence);
+  }
+  std::string fence() const {
+    std::lock_guard lock(mutex_);
+    return fence_;
+  }
 
   /// Asks the run to stop; the first reason counts.
   void ask(StopReason why) {
@@ -55,6 +67,10 @@ struct RunControlBlock {
     reason.compare_exchange_strong(none, why);
     stop.request_stop();
   }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string fence_;
 };
 
 /// Thread-safe: runs of different flows are executed side by side.
@@ -66,6 +82,12 @@ class RunEngine {
   /// `run` is queued, or was under way when a process ended. False when the store did not take what became of it (a full
   /// disk): the run is due as before, and trying at once would meet the same.
   [[nodiscard]] bool execute(flow::Run run, RunControlBlock& control);
+
+  /// Writes a sign of life of a run under way into its record: what moved, and when.
+  void beat(const std::string& sandbox, const std::string& run_id, const RunControlBlock& control);
+  /// Ends the record of a run whose thread was told to stop and does not come back: whatever that thread still tries, its
+  /// lease is gone. The window returns to the flow.
+  void abandon(const std::string& sandbox, const std::string& run_id, const RunControlBlock& control);
 
   std::filesystem::path spool_folder(const std::string& run_id) const { return settings_.spool_dir / run_id; }
 

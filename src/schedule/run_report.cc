@@ -67,6 +67,7 @@ void report_numbers(flow::Run& run, const RunNumbers& numbers, RunState end, int
   run.state = end;
   run.completed_ms = now_ms;
   run.has_diagnostics = numbers.diagnostics && totals.rejected > 0;
+  run.has_warning_sample = numbers.has_warning_sample;
 }
 
 void report_failure(flow::Run& run, Stage stage, const Error& error, int64_t now_ms) {

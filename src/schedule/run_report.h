@@ -16,6 +16,7 @@ struct RunNumbers {
   uint64_t output_bytes = 0;
   size_t output_files = 0;
   bool diagnostics = false;  ///< were asked for
+  bool has_warning_sample = false;
 };
 
 /// Fills copy and promotion of `run` with the numbers; both end in `end`.

@@ -16,6 +16,10 @@ namespace {
 constexpr std::chrono::seconds kSleepMax{5};
 // A run whose state the store did not take is tried again after this long; the loop wakes often enough by kSleepMax.
 constexpr std::chrono::seconds kStoreRest{5};
+/// How often a run under way writes into its record how far it has come.
+constexpr std::chrono::seconds kBeatEvery{5};
+/// A run that was told to stop because it stands still has this long to end by itself.
+constexpr std::chrono::seconds kStopGrace{60};
 constexpr size_t kRunsLookedAt = 256;
 
 Coverage coverage_of(const flow::Position& position) {
@@ -133,6 +137,7 @@ Instant Scheduler::turn() {
   }
   dispatch();
   check_stalls();
+  beat();
   return next_wake();
 }
 
@@ -246,14 +251,35 @@ void Scheduler::finished(const std::string& run_id, const Key& flow, bool stored
 }
 
 void Scheduler::check_stalls() {
-  std::lock_guard lock(mutex_);
-  metrics::set("foz_runs_active", static_cast<double>(active_.size()));
-  const Tick now = parts_.clock.tick();
-  for (auto& [id, active] : active_) {
-    if (now - active.control->progress.last_moved() < settings_.stall) continue;
-    log::warning("run.stalled", {{"run", id}});
-    active.control->ask(StopReason::stalled);
+  std::vector<std::pair<std::string, Active>> stuck;
+  {
+    std::lock_guard lock(mutex_);
+    metrics::set("foz_runs_active", static_cast<double>(active_.size()));
+    const Tick now = parts_.clock.tick();
+    for (auto& [id, active] : active_) {
+      if (active.stalled_at && now - *active.stalled_at >= kStopGrace) stuck.emplace_back(id, active);
+      if (active.stalled_at || now - active.control->progress.last_moved() < settings_.stall) continue;
+      log::warning("run.stalled", {{"run", id}});
+      active.stalled_at = now;
+      active.control->ask(StopReason::stalled);
+    }
   }
+  for (const auto& [id, active] : stuck) {
+    parts_.engine.abandon(active.flow.sandbox, id, *active.control);
+    finished(id, active.flow, true);
+  }
+}
+
+void Scheduler::beat() {
+  std::vector<std::pair<std::string, Active>> alive;
+  {
+    std::lock_guard lock(mutex_);
+    const Tick now = parts_.clock.tick();
+    if (active_.empty() || (last_beat_ && now - *last_beat_ < kBeatEvery)) return;
+    last_beat_ = now;
+    alive.assign(active_.begin(), active_.end());
+  }
+  for (const auto& [id, active] : alive) parts_.engine.beat(active.flow.sandbox, id, *active.control);
 }
 
 Instant Scheduler::next_wake() {

@@ -79,6 +79,7 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   struct Active {
     Key flow;
     std::shared_ptr<RunControlBlock> control;
+    std::optional<Tick> stalled_at = {};  ///< when it was told to stop because nothing moved
   };
   struct Waiting {
     Instant at;
@@ -99,7 +100,9 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   void start_run(flow::Run run);
   void execute(flow::Run run, RunControlBlock& control);
   void finished(const std::string& run_id, const Key& flow, bool stored);
+  /// Tells runs that stand still to stop, and ends those that do not even do that.
   void check_stalls();
+  void beat();
   Instant next_wake();
 
   const SchedulerParts parts_;
@@ -116,6 +119,7 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting_;
   std::map<std::string, Active> active_;      ///< by run id
   std::map<std::string, Tick> resting_;       ///< by run id: not before
+  std::optional<Tick> last_beat_ = {};
   std::jthread thread_;
 };
 

@@ -134,6 +134,7 @@ void Spool::note(const SpooledPage& page, const sources::Page& content) {
   progress.ended = !content.next.has_value();
   progress.next = content.next.value_or(sources::Cursor{});
   if (content.total) progress.total = content.total;
+  if (content.next) met_[page.slice].insert(content.next->text);
 }
 
 Status Spool::keep_plan(SpoolPlan plan) {
@@ -217,6 +218,12 @@ SliceProgress Spool::progress(const std::string& slice) const {
   return found == progress_.end() ? SliceProgress{} : found->second;
 }
 
+bool Spool::has_met(const std::string& slice, const sources::Cursor& cursor) const {
+  std::lock_guard lock(mutex_);
+  const auto found = met_.find(slice);
+  return cursor.text.empty() || (found != met_.end() && found->second.contains(cursor.text));
+}
+
 std::vector<SpooledPage> Spool::pages() const {
   std::lock_guard lock(mutex_);
   std::vector<SpooledPage> pages = pages_;
@@ -257,6 +264,7 @@ Status Spool::drop_last(const std::string& slice, uint32_t count) {
   TRY_DO(files_.publish(rewritten, folder_ / "pages.log"));
   pages_.clear();
   progress_.clear();
+  met_.clear();
   return recover();
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
@@ -58,6 +59,8 @@ class Spool {
   Status sync();
 
   SliceProgress progress(const std::string& slice) const;
+  /// True when a page of the slice has led to `cursor` before: reading on from there would go round in circles.
+  bool has_met(const std::string& slice, const sources::Cursor& cursor) const;
   /// All pages in the order they came.
   std::vector<SpooledPage> pages() const;
   Result<sources::Page> read(const SpooledPage& page) const;
@@ -91,6 +94,7 @@ class Spool {
   std::optional<Error> failed_;  ///< after a failed write or sync nothing more is taken
   std::vector<SpooledPage> pages_;
   std::map<std::string, SliceProgress> progress_;
+  std::map<std::string, std::unordered_set<std::string>> met_;  ///< cursors that pages of a slice led to
 };
 
 }  // namespace foz::schedule

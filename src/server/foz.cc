@@ -254,12 +254,12 @@ Status Foz::Parts::build_domain(const Settings& settings) {
 }
 
 void Foz::Parts::build_runs(const Settings& settings) {
-  const schedule::PlannerSettings plans{.delta_auto = settings.text("flows.deltaDefault") == "auto", .arithmetic = arithmetic(settings)};
+  const schedule::SchedulerSettings schedules = scheduler_settings(settings);
+  const schedule::PlannerSettings plans{.delta_auto = settings.text("flows.deltaDefault") == "auto", .arithmetic = arithmetic(settings), .settle = schedules.settle};
   planner = std::make_unique<schedule::Planner>(*database, flows->connections, *catalog, *registry, *mapping_sets, plans);
   engine = std::make_unique<schedule::RunEngine>(schedule::RunEngineParts{.database = *database, .files = files, .catalog = *catalog, .planner = *planner,
                                                                           .connections = flows->connections, .clock = clock, .random = random},
                                                  run_settings(settings, dir));
-  const schedule::SchedulerSettings schedules = scheduler_settings(settings);
   run_workers = std::make_unique<Pool>("foz-run", schedules.runs_concurrent, schedules.runs_concurrent);
   scheduler = std::make_unique<schedule::Scheduler>(
       schedule::SchedulerParts{.database = *database, .engine = *engine, .clock = clock, .random = random, .settle_of = schedule::settle_of,

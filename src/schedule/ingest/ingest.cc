@@ -47,12 +47,10 @@ class Feeder {
   std::jthread thread_;
 };
 
-/// `input_files/fileMetaData1.json`. Follows: contract, 10.
 Status keep_file_list(lake::FileIo& files, const std::vector<catalog::KeptFile>& inputs, const std::filesystem::path& diagnostics) {
-  std::string lines;
-  for (const catalog::KeptFile& input : inputs) lines += to_text({{"path", input.name}}) + "\n";
-  TRY_DO(files.make_folder(diagnostics / "input_files"));
-  return files.write_whole(diagnostics / "input_files" / "fileMetaData1.json", lines);
+  std::vector<std::string> names;
+  for (const catalog::KeptFile& input : inputs) names.push_back(input.name);
+  return keep_input_list(files, diagnostics, names);
 }
 
 /// The part of the schema that the records mention: the files are read twice, which costs less than empty columns.

@@ -1,0 +1,75 @@
+#include "schedule/run_commit.h"
+
+#include "base/crash_point.h"
+#include "flow/flow.h"
+
+namespace foz::schedule {
+namespace {
+
+Status swap_keys(store::Transaction& transaction, const flow::Run& run, const std::string& file) {
+  TRY([[maybe_unused]] const auto changed,
+      transaction.exec("INSERT INTO flow_keys (sandbox, flow_id, file) VALUES (?, ?, ?) ON CONFLICT (sandbox, flow_id) DO UPDATE SET file = excluded.file",
+                       {run.sandbox, run.flow_id, file}));
+  return {};
+}
+
+/// Rejected rows land once, however often somebody asks.
+Status note_replay(store::Transaction& transaction, const flow::Run& run) {
+  const store::Values names = {run.sandbox, run.replay_rejected};
+  TRY(const auto earlier, transaction.first("SELECT by_run FROM run_replays WHERE sandbox = ? AND run_id = ?", names));
+  if (earlier) {
+    return Error{.kind = ErrorKind::invalid, .message = "the rejected rows of run " + run.replay_rejected + " have landed already, by run " + earlier->text(0), .code = "CONNECTOR-1384-400"};
+  }
+  TRY([[maybe_unused]] const auto noted,
+      transaction.exec("INSERT INTO run_replays (sandbox, run_id, by_run) VALUES (?, ?, ?)", {run.sandbox, run.replay_rejected, run.id}));
+  return {};
+}
+
+std::vector<catalog::NewFile> new_files(const RunCommit& commit) {
+  std::vector<engine::Field> layout;
+  for (const prep::Layout& column : commit.plan.program->layout().children) layout.push_back(prep::to_field(column));
+  std::vector<catalog::NewFile> list;
+  for (const lake::DataFile& file : commit.result.files) {
+    list.push_back({.name = file.path.filename().string(),
+                    .path = std::filesystem::relative(file.path, commit.catalog.settings().data_dir),
+                    .bytes = static_cast<int64_t>(file.bytes),
+                    .records = file.records,
+                    .layout = layout,
+                    .statistics = lake::to_json(file.columns)});
+  }
+  return list;
+}
+
+Status commit_batch(store::Transaction& transaction, const RunCommit& commit) {
+  const flow::Run& run = commit.run;
+  const catalog::Scope scope{.sandbox = run.sandbox, .client = run.client_id, .user = run.user_id};
+  catalog::NewBatch wanted = catalog::run_batch(DatasetId(commit.plan.dataset_id), FlowId(run.flow_id), RunId(run.id));
+  wanted.id = run.batch_id;
+  const flow::Options& options = commit.plan.flow.options;
+  if (options.error_diagnostics) wanted.tags["acp_enableErrorDiagnostics"] = true;
+  if (options.partial_ingestion_percent > 0) wanted.tags["acp_partialIngestionPercent"] = options.partial_ingestion_percent;
+  TRY([[maybe_unused]] const auto opened, commit.catalog.open_batch(transaction, scope, wanted));
+  const catalog::BatchCounts counts = batch_counts(run, commit.numbers, commit.lands, run.updated_ms);
+  if (!commit.lands) {
+    TRY([[maybe_unused]] const auto failed, commit.catalog.fail_batch(transaction, run.sandbox, run.batch_id, batch_errors(commit.numbers), counts));
+    return {};
+  }
+  catalog::BatchResult batch{.files = new_files(commit), .counts = counts, .errors = batch_errors(commit.numbers)};
+  TRY([[maybe_unused]] const auto landed, commit.catalog.commit_batch(transaction, run.sandbox, run.batch_id, batch));
+  return {};
+}
+
+}  // namespace
+
+Status commit_run(store::Transaction& transaction, const RunCommit& commit) {
+  const flow::Run& run = commit.run;
+  TRY_DO(flow::RunStore::update(transaction, run, flow::RunState::in_progress, run.fence));
+  if (!commit.keys_file.empty()) TRY_DO(swap_keys(transaction, run, commit.keys_file));
+  if (commit.lands && !run.replay_rejected.empty()) TRY_DO(note_replay(transaction, run));
+  if (!run.batch_id.empty()) TRY_DO(commit_batch(transaction, commit));
+  TRY_DO(flow::FlowStore::set_last_run(transaction, run));
+  crash_point("run.inside_commit");
+  return {};
+}
+
+}  // namespace foz::schedule

@@ -1,0 +1,288 @@
+// One run from claim to commit, on a source in memory. Follows: Flow Service contract, 13.2, 13.5-13.7.
+#include "schedule/run_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "base/time_text.h"
+#include "schedule/run_world.h"
+
+namespace foz::schedule {
+namespace {
+
+using flow::RunState;
+using flow::shown_run;
+using ::testing::HasSubstr;
+
+const Json kWholeWindow = {{"windowStartTime", 0}};
+
+class RunEngineTest : public ::testing::Test {
+ protected:
+  std::string file(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  /// A flow that rejects rows whose FirstName is no date.
+  std::string strict_flow() {
+    Json body = world_.flow_body();
+    const Json set = {{"version", 0}, {"xdmSchema", world_.parts().schema}, {"strictMapping", true},
+                      {"mappings", {{{"destinationXdmPath", "_id"}, {"sourceAttribute", "Id"}}, {{"destinationXdmPath", "person.birthDate"}, {"sourceAttribute", "FirstName"}}}}};
+    body["transformations"][1]["params"]["mappingId"] = world_.mapping_sets.create(world_.scope().sandbox, prep::read_mapping_set(set).value(), "user").value().id;
+    return world_.must(world_.service->flows.create(world_.scope(), body, flow::Mode::live)).id;
+  }
+
+  testing::RunWorld world_;
+};
+
+TEST_F(RunEngineTest, LandsWhatTheSourceHas) {
+  const std::string flow = world_.flow();
+  const flow::Run run = world_.execute(world_.ask(flow, kWholeWindow));
+  ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  EXPECT_EQ(run.promotion->output_records, 2);
+  const Json rows = world_.landed(run.batch_id, "_id");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0]["_id"], "0035x01");
+  EXPECT_EQ(rows[0]["person"]["name"]["firstName"], "Ana");
+  EXPECT_EQ(file(world_.catalog.diagnostics_folder(run.sandbox, run.batch_id) / "input_files" / "fileMetaData1.json"), "{\"path\":\"page-000001.json\"}\n")
+      << "the list that the run links";
+}
+
+TEST_F(RunEngineTest, GoesOnWithTheColumnsItsSpoolWasPlannedWith) {
+  const std::string flow = world_.flow();
+  world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"Ana"}])"), world_.page(R"([{"Id":"2","FirstName":"Rui"}])")};
+  world_.system().breaks_at = 1;
+  const std::string id = world_.ask(flow, kWholeWindow);
+  ASSERT_EQ(world_.execute(id).state, RunState::queued) << "the stage is tried again later";
+
+  world_.system().breaks_at.reset();
+  world_.system().more_columns = {{.name = "New__c", .raw_path = {"New__c"}}, {.name = "Newer__c", .raw_path = {"Newer__c"}}};
+  const flow::Run run = world_.execute(id);
+  ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  EXPECT_EQ(world_.system().reads, 3) << "the first page is not asked for again";
+  const Json rows = world_.landed(run.batch_id, "_id");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1]["_id"], "2");
+  EXPECT_EQ(rows[1]["person"]["name"]["firstName"], "Rui");
+}
+
+TEST_F(RunEngineTest, ARepeatedRunLoadsThePagesOfTheOneThatDidNotLand) {
+  const std::string flow = strict_flow();
+  // One bad row fails a run without a threshold.
+  world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"1990-02-03"},{"Id":"2","FirstName":"Rui"}])")};
+  const std::string first = world_.ask(flow, kWholeWindow);
+  const flow::Run failed = world_.execute(first);
+  ASSERT_EQ(failed.state, RunState::failed);
+  EXPECT_EQ(failed.errors.at(0).code, "CONNECTOR-2001-500");
+  const int reads = world_.system().reads;
+
+  const std::string again = world_.must(world_.service->runs.retrigger(world_.scope(), first, std::nullopt)).id;
+  const flow::Run repeated = world_.execute(again);
+  EXPECT_EQ(repeated.state, RunState::failed) << "the rows are as bad as before";
+  EXPECT_EQ(repeated.copy.input_records, 2);
+  EXPECT_EQ(world_.system().reads, reads) << "nothing is asked of the source";
+  EXPECT_FALSE(std::filesystem::exists(world_.data / "spool" / first)) << "the pages moved on";
+  EXPECT_TRUE(std::filesystem::exists(world_.data / "spool" / again));
+}
+
+TEST_F(RunEngineTest, ARepeatedRunReadsTheSourceWhenThePagesAreNotKept) {
+  const std::string flow = strict_flow();
+  world_.system().pages = {world_.page(R"([{"Id":"7","FirstName":"Rui"}])")};
+  const std::string first = world_.ask(flow, kWholeWindow);
+  ASSERT_EQ(world_.execute(first).state, RunState::failed);
+  std::filesystem::remove_all(world_.data / "spool" / first);
+  world_.system().pages = {world_.page(R"([{"Id":"7","FirstName":"1990-02-03"}])")};
+  const flow::Run repeated = world_.execute(world_.must(world_.service->runs.retrigger(world_.scope(), first, std::nullopt)).id);
+  EXPECT_EQ(repeated.state, RunState::success);
+  EXPECT_EQ(repeated.promotion->output_records, 1);
+}
+
+TEST_F(RunEngineTest, AScheduledWindowWaitsForTheClockThatDatesTheRows) {
+  const std::string flow = world_.flow();
+  const Instant now = world_.store.clock.now();
+  world_.system().vendor_now = now - std::chrono::seconds(90);
+  const std::string id = world_.tick(flow, now - std::chrono::hours(1), now - std::chrono::seconds(30));
+  const flow::Run waiting = world_.execute(id);
+  ASSERT_EQ(waiting.state, RunState::queued) << to_document(waiting).dump(1);
+  EXPECT_EQ(waiting.errors.at(0).code, "FOZ-RUN-UNSETTLED");
+  EXPECT_EQ(waiting.not_before_ms, to_millis(now + std::chrono::seconds(70))) << "a minute behind, and ten seconds to settle";
+  EXPECT_EQ(waiting.attempts, 0) << "waiting is no failure";
+  EXPECT_EQ(world_.system().reads, 0);
+
+  world_.system().vendor_now = now - std::chrono::seconds(20);
+  const flow::Run run = world_.execute(id);
+  EXPECT_EQ(run.state, RunState::success);
+  EXPECT_TRUE(run.errors.empty());
+}
+
+TEST_F(RunEngineTest, AVendorsClockThatIsDaysBehindIsNotWaitedFor) {
+  const Instant now = world_.store.clock.now();
+  world_.system().vendor_now = now - std::chrono::hours(24 * 365);
+  const flow::Run run = world_.execute(world_.tick(world_.flow(), now - std::chrono::hours(1), now - std::chrono::seconds(30)));
+  EXPECT_EQ(run.state, RunState::success);
+}
+
+TEST_F(RunEngineTest, WhatNobodyScheduledDoesNotWait) {
+  const std::string flow = world_.flow();
+  world_.system().vendor_now = world_.store.clock.now() - std::chrono::hours(3);
+  EXPECT_EQ(world_.execute(world_.ask(flow, kWholeWindow)).state, RunState::success);
+  EXPECT_EQ(world_.execute(world_.tick(flow, std::nullopt, world_.store.clock.now())).state, RunState::success) << "the first backfill has no upper bound";
+}
+
+TEST_F(RunEngineTest, AnEmptyWindowIsSaidAloudWhereRowsAreUsual) {
+  const std::string flow = world_.flow();
+  Instant from = world_.store.clock.now();
+  const auto window = [&](const std::string& records) {
+    const Instant to = from + std::chrono::hours(1);
+    world_.store.clock.set(to + std::chrono::minutes(10));
+    world_.system().pages = {world_.page(records)};
+    const flow::Run run = world_.execute(world_.tick(flow, from, to));
+    EXPECT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+    from = to;
+    return run;
+  };
+  const auto stamped = [&] { return R"([{"Id":"1","FirstName":"Ana","SystemModstamp":")" + iso_shortest(from + std::chrono::minutes(5)) + R"(","LastModifiedDate":")" + iso_shortest(from + std::chrono::minutes(5)) + R"("}])"; };
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(window(stamped()).errors.empty());
+  const flow::Run silent = window("[]");
+  ASSERT_EQ(silent.errors.size(), 1u);
+  EXPECT_EQ(silent.errors[0].code, "FOZ-RUN-NO-ROWS");
+  EXPECT_THAT(silent.errors[0].message, HasSubstr("4 of the last 4 windows"));
+  EXPECT_TRUE(silent.batch_id.empty());
+}
+
+TEST_F(RunEngineTest, RowsThatLoseAValueAreKeptAsExamples) {
+  Json body = world_.flow_body();
+  const prep::MappingSet set = world_.mapping_set(world_.parts().schema, {{"Id", "_id"}, {"FirstName", "person.birthDate"}});
+  body["transformations"][1]["params"]["mappingId"] = set.id;
+  body["options"] = {{"errorDiagnosticsEnabled", true}};
+  const std::string flow = world_.must(world_.service->flows.create(world_.scope(), body, flow::Mode::live)).id;
+  world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"1990-02-03"},{"Id":"2","FirstName":"yesterday"}])")};
+  const flow::Run run = world_.execute(world_.ask(flow, kWholeWindow));
+  ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  EXPECT_EQ(run.warnings, 1);
+  EXPECT_EQ(run.promotion->output_records, 2) << "the rows landed";
+  ASSERT_TRUE(run.has_warning_sample);
+  const Json sample = *parse_json(file(world_.catalog.diagnostics_folder(run.sandbox, run.batch_id) / "row_warnings_sample.json"));
+  ASSERT_EQ(sample.size(), 1u);
+  EXPECT_EQ(sample[0]["Id"], "2");
+  EXPECT_EQ(sample[0]["FirstName"], "yesterday");
+  EXPECT_EQ(sample[0]["_filename"], "page-000001.json");
+  EXPECT_EQ(sample[0]["_warnings"][0]["destination"], "person.birthDate");
+  const Json shown = shown_run(to_document(run), "http://foz.example");
+  EXPECT_EQ(shown["activities"][1]["statusSummary"]["extensions"]["manifest"]["sampleWarnings"],
+            "http://foz.example/data/foundation/export/batches/" + run.batch_id + "/meta?path=row_warnings_sample.json");
+}
+
+TEST_F(RunEngineTest, ARunUnderWayTellsHowFarItHasCome) {
+  const std::string flow = world_.flow();
+  const std::string id = world_.ask(flow, kWholeWindow);
+  RunControlBlock control;
+  flow::Run claimed = world_.stored_run(id);
+  const std::string etag = claimed.etag;
+  claimed.state = RunState::in_progress;
+  claimed.fence = "lease-1";
+  claimed.started_ms = to_millis(world_.store.clock.now());
+  ASSERT_TRUE(world_.database().write([&](store::Transaction& transaction) { return flow::RunStore::update(transaction, claimed, RunState::queued); }));
+  control.hold("lease-1");
+  control.progress.touch(world_.store.clock);
+  control.progress.pages_fetched = 3, control.progress.pages_loaded = 2;
+  control.progress.bytes_fetched = 4000, control.progress.records_loaded = 150;
+  world_.store.clock.advance(std::chrono::seconds(7));
+  world_.engine->beat(claimed.sandbox, id, control);
+
+  const Json shown = shown_run(to_document(world_.stored_run(id)), "");
+  EXPECT_EQ(shown["etag"], etag) << "a sign of life is no change";
+  EXPECT_EQ(shown["updatedAt"], to_millis(world_.store.clock.now()));
+  EXPECT_EQ(shown["activities"][0]["sizeSummary"]["inputBytes"], 4000);
+  EXPECT_EQ(shown["activities"][0]["updatedAtUTC"], to_millis(world_.store.clock.now()) - 7000) << "when something last moved";
+  EXPECT_EQ(shown["activities"][1]["recordSummary"]["inputRecordCount"], 150);
+  EXPECT_EQ(shown["activities"][1]["statusSummary"]["status"], "inProgress");
+
+  RunControlBlock stale;
+  stale.hold("lease-0");
+  world_.engine->beat(claimed.sandbox, id, stale);
+  EXPECT_EQ(world_.stored_run(id).copy.input_bytes, 4000) << "whoever lost the lease writes nothing";
+}
+
+TEST_F(RunEngineTest, ARunWhoseThreadDoesNotEndIsEndedOnRecord) {
+  const std::string flow = world_.flow();
+  const Instant now = world_.store.clock.now();
+  const std::string id = world_.tick(flow, now - std::chrono::hours(2), now - std::chrono::hours(1));
+  flow::Run claimed = world_.stored_run(id);
+  claimed.state = RunState::in_progress;
+  claimed.fence = "lease-1";
+  ASSERT_TRUE(world_.database().write([&](store::Transaction& transaction) -> Status {
+    TRY_DO(flow::RunStore::update(transaction, claimed, RunState::queued));
+    return flow::FlowStore::put_position(transaction, claimed.sandbox, flow, {.since = now, .begun = true, .covered = claimed.window_to});
+  }));
+  RunControlBlock control;
+  control.hold("lease-1");
+  control.progress.pages_fetched = 3;
+  world_.engine->abandon(claimed.sandbox, id, control);
+  const flow::Run ended = world_.stored_run(id);
+  EXPECT_EQ(ended.state, RunState::failed);
+  EXPECT_THAT(ended.errors.at(0).message, HasSubstr("3 pages fetched"));
+  EXPECT_EQ(world_.position(flow).covered, claimed.window_from) << "the window came back";
+  const Status late = world_.database().write([&](store::Transaction& transaction) { return flow::RunStore::update(transaction, claimed, RunState::in_progress, "lease-1"); });
+  EXPECT_FALSE(late) << "what the lost thread still tries is refused";
+}
+
+TEST_F(RunEngineTest, LateRowsLandOnceWhateverTheKindOfDeltaColumn) {
+  Json body = world_.flow_body();
+  body["transformations"][0]["params"]["deltaColumn"] = {{"name", "LastName"}, {"dateFormat", "yyyy-MM-dd HH:mm:ss"}};  // a text column with times
+  const std::string flow = world_.must(world_.service->flows.create(world_.scope(), body, flow::Mode::live)).id;
+  const Instant first = world_.store.clock.now(), second = first + std::chrono::hours(1);
+  const auto row = [](const char* id, const char* at) { return std::string(R"({"Id":")") + id + R"(","LastName":")" + at + R"("})"; };
+  // 2024-09-23 00:00:00 is where the first window ends; the backfill reads past it.
+  world_.system().pages = {world_.page("[" + row("1", "2024-09-22 10:00:00") + "," + row("2", "2024-09-22 23:59:00") + "," + row("3", "2024-09-23 00:00:30") + "]")};
+  ASSERT_EQ(world_.execute(world_.tick(flow, std::nullopt, first)).promotion->output_records, 3);
+  world_.store.clock.set(second + std::chrono::minutes(10));
+  // Row 9 became visible late, with a time before the window; 2 and 3 come once more, 3 has changed since.
+  world_.system().pages = {world_.page("[" + row("2", "2024-09-22 23:59:00") + "," + row("9", "2024-09-22 23:58:00") + "," + row("3", "2024-09-23 00:00:30") + "," + row("3", "2024-09-23 00:20:00") + "]")};
+  const flow::Run run = world_.execute(world_.tick(flow, first, second));
+  ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  EXPECT_EQ(run.promotion->output_records, 2);
+  EXPECT_EQ(run.promotion->skipped_records, 2);
+  const Json rows = world_.landed(run.batch_id, "_id");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0]["_id"], "3");
+  EXPECT_EQ(rows[1]["_id"], "9");
+}
+
+TEST_F(RunEngineTest, ReadsAnewWhenFewerRowsCameThanWereAnnounced) {
+  const std::string flow = world_.flow();
+  sources::Page lying = world_.page(R"([{"Id":"1","FirstName":"Ana"}])");
+  lying.total = 3;
+  world_.system().pages = {lying};
+  const std::string id = world_.ask(flow, kWholeWindow);
+  const flow::Run waiting = world_.execute(id);
+  ASSERT_EQ(waiting.state, RunState::queued);
+  EXPECT_THAT(waiting.errors.at(0).message, HasSubstr("announced 3 records and delivered 1"));
+  world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"Ana"},{"Id":"2","FirstName":"Rui"}])")};
+  const flow::Run run = world_.execute(id);
+  EXPECT_EQ(run.state, RunState::success);
+  EXPECT_EQ(run.promotion->output_records, 2);
+}
+
+TEST_F(RunEngineTest, PagesThatGoInCirclesNeverComeTwiceHoweverOftenItIsTried) {
+  const std::string flow = world_.flow();
+  world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"Ana"}])"), world_.page(R"([{"Id":"2","FirstName":"Rui"}])"), world_.page(R"([{"Id":"3","FirstName":"Eva"}])")};
+  world_.system().leads_back_to = 1;  // from the last page
+  const std::string id = world_.ask(flow, kWholeWindow);
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const flow::Run waiting = world_.execute(id);
+    ASSERT_EQ(waiting.state, RunState::queued) << attempt;
+    EXPECT_THAT(waiting.errors.at(0).message, HasSubstr("repeats a page handle"));
+  }
+  world_.system().leads_back_to.reset();
+  const flow::Run run = world_.execute(id);
+  ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  EXPECT_EQ(run.promotion->output_records, 3);
+}
+
+}  // namespace
+}  // namespace foz::schedule
