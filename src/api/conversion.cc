@@ -131,7 +131,7 @@ constexpr Route kRows[] = {
 
 std::vector<Route> all_rows() {
   std::vector<Route> rows;
-  for (const auto part : {conversion_set_rows(), conversion_helper_rows(), conversion_sample_rows()}) rows.insert(rows.end(), part.begin(), part.end());
+  for (const auto part : {conversion_set_rows(), conversion_helper_rows(), conversion_sample_rows(), conversion_batch_rows()}) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
 

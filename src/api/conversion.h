@@ -13,6 +13,7 @@ namespace foz::api {
 std::span<const Route> conversion_set_rows();
 std::span<const Route> conversion_helper_rows();
 std::span<const Route> conversion_sample_rows();
+std::span<const Route> conversion_batch_rows();
 
 /// A query parameter that is `true` or `false` in any letter case; false when it is missing. Errors: CONV-1009-400.
 Result<bool> query_flag(const Request& request, std::string_view name);

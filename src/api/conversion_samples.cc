@@ -1,6 +1,9 @@
 // /samples and /schemas: what the mapping screen of clients keeps. Follows: Data Prep contract, 3.7.
 #include "api/conversion.h"
 #include "api/multipart.h"
+#include "catalog/catalog.h"
+#include "lake/file_io.h"
+#include "prep/sample_file.h"
 #include "prep/sample_store.h"
 #include "registry/registry.h"
 
@@ -15,6 +18,12 @@ Result<std::string> uploaded(const Request& request) {
   const http::Query parts = multipart_fields(request.http.body, type.value_or(""));
   if (auto file = parts.get("file")) return *std::move(file);
   return Error{.kind = ErrorKind::invalid, .message = "the body is a form (multipart/form-data) with a part named file", .code = "CONV-1004-400", .where = "file"};
+}
+
+/// A Parquet file, read through a file of its own in the spill folder, which every start empties.
+Result<prep::ParquetSample> parquet_sample(Services& services, const std::string& bytes) {
+  lake::LocalFileIo files;
+  return prep::read_parquet_sample(bytes, files, services.catalog->settings().data_dir / "spill", services.random, "Uploaded sample");
 }
 
 Result<Response> list_samples(Services& services, const Request& request) {
@@ -35,7 +44,12 @@ Result<Response> create_sample(Services& services, const Request& request) {
 
 Result<Response> upload_sample(Services& services, const Request& request) {
   TRY(const std::string file, uploaded(request));
-  TRY(const Json sample, store_of(services).create_sample(request.sandbox.id, {{"sampleData", file}}, request.caller.user_id));
+  Json data = file;
+  if (prep::is_parquet(file)) {
+    TRY(prep::ParquetSample parquet, parquet_sample(services, file));
+    data = std::move(parquet.records);
+  }
+  TRY(const Json sample, store_of(services).create_sample(request.sandbox.id, {{"sampleData", std::move(data)}}, request.caller.user_id));
   return json_response(200, sample);
 }
 
@@ -66,6 +80,11 @@ Result<Response> create_schema(Services& services, const Request& request) {
 
 Result<Response> upload_schema(Services& services, const Request& request) {
   TRY(const std::string file, uploaded(request));
+  if (prep::is_parquet(file)) {
+    TRY(prep::ParquetSample parquet, parquet_sample(services, file));
+    TRY(const Json schema, store_of(services).create_schema(request.sandbox.id, {{"jsonSchema", std::move(parquet.schema)}}, request.caller.user_id, {}));
+    return json_response(200, schema);
+  }
   TRY(const Json schema, store_of(services).create_schema_of_file(request.sandbox.id, file, request.caller.user_id));
   return json_response(200, schema);
 }
@@ -73,7 +92,7 @@ Result<Response> upload_schema(Services& services, const Request& request) {
 constexpr Route kRows[] = {
     {http::Verb::get, "/samples", Right::view_sources, list_samples, "List samples"},
     {http::Verb::post, "/samples", Right::manage_sources, create_sample, "Keep a sample", BodyUse::json},
-    {http::Verb::post, "/samples/upload", Right::manage_sources, upload_sample, "Keep a file as a sample: JSON, JSON lines or CSV", BodyUse::raw},
+    {http::Verb::post, "/samples/upload", Right::manage_sources, upload_sample, "Keep a file as a sample: JSON, JSON lines, CSV or Parquet", BodyUse::raw},
     {http::Verb::get, "/samples/{id}", Right::view_sources, get_sample, "Look up a sample"},
     {http::Verb::put, "/samples/{id}", Right::manage_sources, replace_sample, "Replace a sample", BodyUse::json},
     {http::Verb::get, "/schemas", Right::view_sources, list_schemas, "List source schemas"},

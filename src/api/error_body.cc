@@ -162,6 +162,8 @@ std::string_view conversion_title(std::string_view code, int status) {
   if (code.starts_with("CONV-1003")) return "Request body is not valid JSON";
   if (code.starts_with("CONV-1008")) return "Mapping set is in use";
   if (code.starts_with("CONV-1009")) return "Query parameter is not valid";
+  if (code.starts_with("CONV-1011")) return "Conversion not found";
+  if (code.starts_with("CONV-1012")) return "Activity not found";
   if (status == 400) return "Mapping set is not valid";
   return title_of(status);
 }

@@ -1,0 +1,51 @@
+// /xdmBatchConversions: the mapping stages of runs, for reading only. Follows: Data Prep contract, 3.8.
+#include "api/conversion.h"
+#include "schedule/conversions.h"
+
+namespace foz::api {
+namespace {
+
+Result<Response> list_batches(Services& services, const Request& request) {
+  TRY(const prep::MappingSetList list, list_query(request));
+  const schedule::ConversionQuery query{.start = list.start,
+                                        .limit = list.limit,
+                                        .by_creation = list.order == prep::MappingSetList::Order::created,
+                                        .descending = list.descending,
+                                        .dataset = request.query.value("destinationDatasetId").value_or(""),
+                                        .batch = request.query.value("sourceBatchId").value_or(""),
+                                        .status = request.query.value("status").value_or(""),
+                                        .properties = list.properties};
+  TRY(schedule::ConversionPage page, schedule::list_conversions(services.database, request.sandbox.id, query));
+  return list_response(request, "/xdmBatchConversions", list, std::move(page.conversions), page.more);
+}
+
+Result<Json> asked_for(Services& services, const Request& request) { return schedule::find_conversion(services.database, request.sandbox.id, request.part("id")); }
+
+Result<Response> get_batch(Services& services, const Request& request) {
+  TRY(const Json conversion, asked_for(services, request));
+  return json_response(200, conversion);
+}
+
+Result<Response> list_activities(Services& services, const Request& request) {
+  TRY(const Json conversion, asked_for(services, request));
+  return json_response(200, schedule::activities_of(conversion));
+}
+
+Result<Response> get_activity(Services& services, const Request& request) {
+  TRY(const Json conversion, asked_for(services, request));
+  TRY(const Json activity, schedule::find_activity(conversion, request.part("activityId")));
+  return json_response(200, activity);
+}
+
+constexpr Route kRows[] = {
+    {http::Verb::get, "/xdmBatchConversions", Right::view_sources, list_batches, "List the mapping stages of runs", BodyUse::ignored, {.query = "limit,start,orderBy,property,destinationDatasetId,sourceBatchId,status"}},
+    {http::Verb::get, "/xdmBatchConversions/{id}", Right::view_sources, get_batch, "Look up the mapping stage of a run"},
+    {http::Verb::get, "/xdmBatchConversions/{id}/activities", Right::view_sources, list_activities, "List the activities of a mapping stage"},
+    {http::Verb::get, "/xdmBatchConversions/{id}/activities/{activityId}", Right::view_sources, get_activity, "Look up an activity"},
+};
+
+}  // namespace
+
+std::span<const Route> conversion_batch_rows() { return kRows; }
+
+}  // namespace foz::api

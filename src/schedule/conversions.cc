@@ -1,0 +1,112 @@
+#include "schedule/conversions.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "flow/run.h"
+#include "flow/transformations.h"
+#include "schedule/planner.h"
+
+namespace foz::schedule {
+namespace {
+
+constexpr std::string_view kSelect = "SELECT runs.doc, run_snapshots.doc FROM runs JOIN run_snapshots ON run_snapshots.sandbox = runs.sandbox AND run_snapshots.run_id = runs.id ";
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json errors_json(const std::vector<flow::RunError>& errors) {
+  Json list = Json::array();
+  for (const flow::RunError& error : errors) list.push_back({{"code", error.code}, {"message", error.message}});
+  return list;
+}
+
+/// Nothing for a run that never came to its mapping stage.
+Result<std::optional<Json>> conversion_of(std::string_view run_text, std::string_view snapshot_text) {
+  TRY(const Json run_json, parse_json(run_text, {.depth_max = 256}));
+  TRY(const flow::Run run, flow::run_of(run_json));
+  if (!run.promotion) return std::optional<Json>();
+  TRY(const Json snapshot_json, parse_json(snapshot_text, {.depth_max = 256}));
+  const RunSnapshot snapshot = snapshot_of(snapshot_json);
+  const Json* steps = member(snapshot.flow, "transformations");
+  TRY(const flow::Transformations transformations, flow::read_transformations(steps == nullptr ? Json() : *steps));
+  const Json* dataset = member_at(snapshot.target_connection, {"params", "dataSetId"});
+  const flow::ActivityReport& stage = *run.promotion;
+  return std::optional<Json>(Json{{"id", run.id},
+                                  {"createdDate", run.created_ms},
+                                  {"modifiedDate", run.updated_ms},
+                                  {"createdBy", run.user_id},
+                                  {"flowId", run.flow_id},
+                                  {"flowRunId", run.id},
+                                  {"sourceBatchId", text_or_null(run.batch_id)},
+                                  {"destinationBatchId", text_or_null(run.batch_id)},
+                                  {"destinationDatasetId", dataset == nullptr ? Json() : *dataset},
+                                  {"mappingSetId", transformations.mapping ? Json(transformations.mapping->id) : Json()},
+                                  {"mappingSetVersion", snapshot.mapping_version},
+                                  {"status", flow::name_of(run.state)},
+                                  {"startedDate", stage.started_ms ? Json(*stage.started_ms) : Json()},
+                                  {"completedDate", stage.completed_ms ? Json(*stage.completed_ms) : Json()},
+                                  {"inputRecordCount", stage.input_records},
+                                  {"outputRecordCount", stage.output_records},
+                                  {"failedRecordCount", stage.failed_records},
+                                  {"skippedRecordCount", stage.skipped_records},
+                                  {"warningCount", run.warnings},
+                                  {"errors", errors_json(stage.errors)}});
+}
+
+bool is_wanted(const Json& conversion, const ConversionQuery& query) {
+  const auto is = [&](const char* name, const std::string& wanted) { return wanted.empty() || text_of(conversion, name) == wanted; };
+  if (!is("destinationDatasetId", query.dataset) || !is("sourceBatchId", query.batch)) return false;
+  if (!query.status.empty() && !equal_ignoring_case(text_of(conversion, "status"), query.status)) return false;
+  return std::all_of(query.properties.begin(), query.properties.end(), [&](const auto& one) {
+    const Json* value = member(conversion, one.first);
+    return value != nullptr && !value->is_null() && as_text(*value) == one.second;
+  });
+}
+
+Error unknown(std::string_view what, std::string_view id, std::string_view code) {
+  return {.kind = ErrorKind::not_found, .message = "there is no " + std::string(what) + " " + std::string(id.substr(0, 64)), .code = std::string(code)};
+}
+
+}  // namespace
+
+Result<ConversionPage> list_conversions(store::Reader& reader, std::string_view sandbox, const ConversionQuery& query) {
+  const std::string column = query.by_creation ? "runs.created_ms" : "runs.updated_ms", direction = query.descending ? " DESC" : "";
+  ConversionPage page;
+  Status damage;
+  int64_t passed = 0;
+  TRY_DO(reader.each(std::string(kSelect) + "WHERE runs.sandbox = ? ORDER BY " + column + direction + ", runs.id" + direction, {std::string(sandbox)}, [&](const store::Row& row) {
+    auto conversion = conversion_of(row.text(0), row.text(1));
+    if (!conversion) damage = conversion.error();
+    if (!conversion) return false;
+    if (!*conversion || !is_wanted(**conversion, query) || passed++ < query.start) return true;
+    page.more = static_cast<int64_t>(page.conversions.size()) == query.limit;
+    if (!page.more) page.conversions.push_back(std::move(**conversion));
+    return !page.more;
+  }));
+  TRY_DO(std::move(damage));
+  return page;
+}
+
+Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id) {
+  TRY(const auto row, reader.first(std::string(kSelect) + "WHERE runs.sandbox = ? AND runs.id = ?", {std::string(sandbox), std::string(id)}));
+  if (!row) return unknown("conversion", id, "CONV-1011-404");
+  TRY(auto conversion, conversion_of(row->text(0), row->text(1)));
+  if (!conversion) return unknown("conversion", id, "CONV-1011-404");
+  return *std::move(conversion);
+}
+
+Json activities_of(const Json& conversion) {
+  Json activity = {{"id", text_of(conversion, "id") + "-0"}, {"conversionId", conversion["id"]}, {"name", "mapping"}};
+  for (const char* name : {"status", "startedDate", "completedDate", "inputRecordCount", "outputRecordCount", "failedRecordCount", "skippedRecordCount", "errors"}) activity[name] = conversion[name];
+  return Json::array({std::move(activity)});
+}
+
+Result<Json> find_activity(const Json& conversion, std::string_view activity) {
+  for (const Json& one : activities_of(conversion)) {
+    if (text_of(one, "id") == activity) return one;
+  }
+  return unknown("activity", activity, "CONV-1012-404");
+}
+
+}  // namespace foz::schedule

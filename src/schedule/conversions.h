@@ -1,0 +1,42 @@
+#pragma once
+// Runs as batch conversions of Data Prep: the mapping stage of a run, with the data set it fills and the mapping set it runs.
+// Follows: Data Prep contract, 3.8.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "base/result.h"
+#include "store/database.h"
+
+namespace foz::schedule {
+
+/// What a client asks of the list; empty: anything.
+struct ConversionQuery {
+  int64_t start = 0;
+  int64_t limit = 10;
+  bool by_creation = false;  ///< else by the last change
+  bool descending = true;
+  std::string dataset = {};
+  std::string batch = {};
+  std::string status = {};  ///< of a run, in any letter case
+  std::vector<std::pair<std::string, std::string>> properties = {};  ///< member, text of its value
+};
+
+struct ConversionPage {
+  std::vector<Json> conversions;
+  bool more = false;
+};
+
+/// Runs whose mapping stage has begun. Errors: those of the database.
+Result<ConversionPage> list_conversions(store::Reader& reader, std::string_view sandbox, const ConversionQuery& query);
+/// One of them, by the id of its run. Errors: not_found (CONV-1011-404).
+Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id);
+/// The activities of a conversion: one, since a run maps all its slices in one stage and counts them together.
+Json activities_of(const Json& conversion);
+/// Errors: not_found (CONV-1012-404).
+Result<Json> find_activity(const Json& conversion, std::string_view activity);
+
+}  // namespace foz::schedule
