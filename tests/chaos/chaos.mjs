@@ -1,10 +1,12 @@
 // Faults on purpose against whole runs: processes killed, vendors that stumble, pages that lie, storage that refuses. What lands is read
 // with a Parquet reader that shares nothing with Foz and compared with the source by keys. Prints a table; ends with 1 when a promise was broken.
 import { kills } from './kills.mjs';
+import { rows } from './rows.mjs';
+import { storage } from './storage.mjs';
 import { chanceFrom, seedOf } from './table.mjs';
 import { vendors } from './vendors.mjs';
 
-const families = [kills, vendors];
+const families = [kills, vendors, rows, storage];
 const scale = Number(process.env.FOZ_CHAOS_SCALE ?? 1);
 const wanted = new Set(process.argv.slice(2));
 const seed = seedOf();
