@@ -3,7 +3,7 @@
 BUILD ?= build/release
 TEST_BUILD ?= build/test
 
-.PHONY: help setup tools build demo serve test unit blackbox check race lint fuzz bench interop chaos clean
+.PHONY: help setup tools oracles build demo serve test unit blackbox check race lint fuzz bench interop chaos clean
 
 help:
 	@echo 'make demo     see both tutorials run, from an empty folder to typed Parquet'
@@ -33,7 +33,7 @@ serve: build
 
 test: unit blackbox
 
-unit: $(TEST_BUILD)/build.ninja
+unit: $(TEST_BUILD)/build.ninja oracles
 	@ninja -C $(TEST_BUILD)
 	@ctest --test-dir $(TEST_BUILD) --output-on-failure -j2
 
@@ -48,6 +48,9 @@ race: setup
 
 tools:
 	@scripts/setup tools
+
+oracles:
+	@scripts/setup oracles
 
 lint: tools
 	@cmake --preset lint >/dev/null && ninja -C build/lint

@@ -2,6 +2,7 @@
 // texts, Unicode and range ends. The SQL is that of the Data Prep contract, section 6. FOZ_ORACLE_ROUNDS asks for more.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
@@ -113,11 +114,24 @@ std::vector<Json> ours(std::string_view expression, const Chunk& source) {
   return values;
 }
 
+bool agree(const Json& a, const Json& b);
+
+/// Rows are read without the members that are null; that ours keep them is told by the function table's examples.
+bool agree_without_nulls(const Json& a, const Json& b) {
+  const auto held = [](const Json& object) { return std::count_if(object.begin(), object.end(), [](const Json& value) { return !value.is_null(); }); };
+  if (held(a) != held(b)) return false;
+  for (const auto& [name, value] : a.items()) {
+    if (!value.is_null() && (!b.contains(name) || !agree(value, b[name]))) return false;
+  }
+  return true;
+}
+
 bool agree(const Json& a, const Json& b) {
   if (a.is_number() && b.is_number()) {
     const double x = a.get<double>(), y = b.get<double>();
     return x == y || std::fabs(x - y) <= 1e-9 * std::max(std::fabs(x), std::fabs(y));
   }
+  if (a.is_object() && b.is_object()) return agree_without_nulls(a, b);
   if (a.is_array() && b.is_array()) return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), agree);
   return a == b;
 }
@@ -212,6 +226,42 @@ constexpr Pair kPairs[] = {
     // 6.10
     {"to_decimal(v)", "TRY_CAST(v AS DOUBLE)"},
     {"to_integer(v)", "CASE WHEN regexp_full_match(v,'[+-]?[0-9]+(\\.0+)?') THEN TRY_CAST(v AS INTEGER) END"},
+    {"to_bigint(v)", "TRY_CAST(v AS DECIMAL(38,10))::DOUBLE"},
+    {"to_float(v)", "TRY_CAST(v AS FLOAT)"},
+    // objects, maps and arrays of more than one kind
+    {"arrays_to_object(\"k\", to_array(true, s, t), \"l\", to_array(true, a, b))", "list_transform(list_zip([s,t],[a,b]), lambda z: struct_pack(k := z[1], l := z[2]))"},
+    {"to_object(\"k\", s, \"l\", a)", "struct_pack(k := s, l := a)"},
+    {"str_to_object(concat(\"k:\", a, \",l:\", b))",
+     "map_from_entries(list_transform(string_split(concat('k:', a::VARCHAR, ',l:', b::VARCHAR), ','), lambda z: struct_pack(k := split_part(z,':',1), v := split_part(z,':',2))))"},
+    {"get_values(concat(\"k = \", a, \" , l = \", b), \"l\", \"=\", \",\")",
+     "list_filter(list_transform(string_split(concat('k = ', a::VARCHAR, ' , l = ', b::VARCHAR), ','), lambda z: [trim(split_part(z,'=',1)), trim(split_part(z,'=',2))]), lambda z: z[1]='l')[1][2]"},
+    {"to_map(\"k\", s, \"l\", t)", "map(['k','l'],[s,t])"},
+    {"add_to_map(to_map(\"k\", s), to_map(\"k\", t, \"l\", u))", "map_concat(map(['k','l'],[t,u]), map(['k'],[s]))"},
+    {"map_get_values(to_map(\"k\", coalesce(s, \"x\"), \"l\", coalesce(t, \"y\")), [\"l\", \"k\"])",
+     "list_filter([coalesce(t,'y'), coalesce(s,'x')], lambda z, i: list_position([coalesce(t,'y'), coalesce(s,'x')], z) = i)"},
+    {"map_has_keys(to_map(\"k\", s), [\"l\", u])", "coalesce(list_has_any(['k'], ['l', u]), false)"},
+    {"object_to_map(to_object(\"k\", s))", "map(['k'],[s])"},
+    {"array_to_map([to_object(\"id\", coalesce(s, \"none\"), \"v\", a)], \"id\")", "map([coalesce(s,'none')],[struct_pack(id := coalesce(s,'none'), v := a)])"},
+    {"array_to_string(\"+\", to_array(true, s, u))", "array_to_string(list_transform([s,u], lambda z: coalesce(z,'')), '+')"},
+    {"flattenArray([to_array(true, a), to_array(true, b, 1)])", "flatten([[a],[b,1]])"},
+    {"upsert_array_append(to_array(true, a))", "[a]"},
+    {"upsert_array_replace(to_array(true, a))", "[a]"},
+    {"json_to_object(concat(\"[\", a, \"]\"))", "from_json(concat('[', a::VARCHAR, ']'), '[\"BIGINT\"]')"},
+    {"contains_key(\"s\")", "s IS NOT NULL"},
+    {"nullify()", "NULL"},
+    // moments
+    {"iif(a > 0 && a < 13, format(make_date_time(2020, a, 5, 6, 7, 8, 0, \"UTC\"), \"yyyy-MM-dd HH:mm:ss\"), null)",
+     "CASE WHEN a > 0 AND a < 13 THEN strftime(make_timestamp(2020, a, 5, 6, 7, 8.0), '%Y-%m-%d %H:%M:%S') END"},
+    {"format(zone_date_to_utc(m), \"yyyyMMddHHmmss\")", "strftime(m::TIMESTAMP, '%Y%m%d%H%M%S')"},
+    {"format(now(), \"yyyy-MM-dd HH:mm:ss\")", "'2024-05-06 07:08:09'"},
+    {"dformat(timestamp(), \"yyyy\")", "'2024'"},
+    {"format(date(format(m, \"M/dd/yyyy hh:mm:ss a\")), \"yyyyMMddHHmmss\")", "strftime(date_trunc('second', m)::TIMESTAMP, '%Y%m%d%H%M%S')"},
+    {"format(date(format(m, \"dd.M.yyyy\")), \"yyyyMMdd\")", "strftime(m::TIMESTAMP, '%Y%m%d')"},
+    {"format(date(format(m, \"dd-MMM-yyyy\")), \"yyyyMMdd\")", "strftime(m::TIMESTAMP, '%Y%m%d')"},
+    {"format(date(format(m, \"MMddyyyy\"), \"MMddyyyy\"), \"yyyyMMdd\")", "strftime(try_strptime(strftime(m::TIMESTAMP, '%m%d%Y'), ['%m%d%Y']), '%Y%m%d')"},
+    {"format(date(format(m, \"yyyy-MM-dd HH:mm:ss.SSS\")), \"yyyyMMddHHmmssSSS\")", "strftime(m::TIMESTAMP, '%Y%m%d%H%M%S%g')"},
+    {"get_url_path(w, false)",
+     "CASE WHEN regexp_matches(w,'^[A-Za-z][A-Za-z0-9+.-]*://') THEN regexp_extract(regexp_extract(w,'^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)',1),'([^/]*)$',1) END"},
     // 4.4 operators
     {"a + b", "a + b"},
     {"a * b - 7", "a * b - 7"},

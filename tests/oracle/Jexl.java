@@ -14,8 +14,12 @@ public class Jexl {
     if (value == null) return "null";
     if (value instanceof CharSequence || value instanceof Character) return "'" + value + "'";
     if (value instanceof Number) return "#" + ((Number) value).doubleValue();
-    if (!value.getClass().isArray()) return value.toString();
     StringBuilder text = new StringBuilder("[");
+    if (value instanceof Iterable) {
+      for (Object item : (Iterable<?>) value) text.append(shown(item)).append(",");
+      return text.append("]").toString();
+    }
+    if (!value.getClass().isArray()) return value.toString();
     for (int i = 0; i < java.lang.reflect.Array.getLength(value); i++) text.append(shown(java.lang.reflect.Array.get(value, i))).append(",");
     return text.append("]").toString();
   }
