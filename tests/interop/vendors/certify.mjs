@@ -1,5 +1,6 @@
 // Runs the session of every client and prints what came of it: client, simulator, calls, rows compared, differences.
 import { startSimulator } from '../../lib/processes.mjs';
+import { differ } from './foz.mjs';
 import { Session } from './session.mjs';
 
 const kClients = [
@@ -15,6 +16,7 @@ for (const client of kClients) {
   console.log(`${client.package} x foz-sim ${client.simulator}`);
   const session = new Session(client.package, client.simulator);
   sessions.push(session);
+  await session.step('the differential rule', () => differ(session, client.simulator));
   await session.step('the session', async () => {
     const simulator = await startSimulator(client.simulator, { rows: client.rows, seed: 7 });
     try {
