@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "sources/comparison.h"
 #include "sources/dynamics/metadata.h"
-#include "sources/window.h"
 
 namespace foz::sources::dynamics {
 namespace {
@@ -15,28 +15,7 @@ namespace {
 /// Of the 32 KB that a URL may have; columns, windows and page handles need the rest.
 constexpr size_t kConditionMax = 4000;
 
-/// `name ge from and name lt to`, whichever are there; rows without a value stay in when there is no `from`.
-std::string between(const std::string& name, const std::optional<std::string>& from, const std::optional<std::string>& to) {
-  if (from && to) return "(" + name + " ge " + *from + " and " + name + " lt " + *to + ")";
-  if (from) return name + " ge " + *from;
-  if (to) return "(" + name + " lt " + *to + " or " + name + " eq null)";
-  return "";
-}
-
-template <class T, class Write>
-std::optional<std::string> written(const std::optional<T>& value, Write write) {
-  if (!value) return std::nullopt;
-  return write(*value);
-}
-
-/// Numbers may be seconds or milliseconds (Flow Service contract, 13.4).
-std::string number_condition(const std::string& name, const MillisRange& range) {
-  const auto whole = [](int64_t value) { return std::to_string(value); };
-  const auto seconds = [](int64_t millis) { return std::to_string(millis >= 0 ? (millis + 999) / 1000 : millis / 1000); };
-  const std::string in_seconds = between(name, written(range.from, seconds), written(range.to, seconds));
-  const std::string in_millis = between(name, written(range.from, whole), written(range.to, whole));
-  return in_seconds.empty() ? "" : "(" + in_seconds + " or " + in_millis + ")";
-}
+constexpr Comparisons kWords{.at_least = " ge ", .below = " lt ", .equals = " eq ", .both = " and ", .either = " or "};
 
 bool is_guid(std::string_view text) {
   if (text.size() != 36) return false;
@@ -105,7 +84,7 @@ class Narrowing {
   }
 
   Condition comparison(const std::string& word, const Json& params) const {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kWords = {{{"=", "eq"}, {"<", "lt"}, {"<=", "le"}, {">", "gt"}, {">=", "ge"}}};
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOperators = {{{"=", "eq"}, {"<", "lt"}, {"<=", "le"}, {">", "gt"}, {">=", "ge"}}};
     const Column* column = column_named(text_of(params[0], "fieldName"));
     if (column == nullptr) return std::nullopt;
     const std::string name = property_of(*column);
@@ -114,8 +93,8 @@ class Narrowing {
     const Json* literal = params.size() > 1 ? member(params[1], "value") : nullptr;
     if (literal == nullptr) return std::nullopt;
     if (word == "in") return one_of(*column, name, *literal);
-    const auto known = std::find_if(kWords.begin(), kWords.end(), [&](const auto& each) { return each.first == word; });
-    if (known == kWords.end() || (column->type == ColumnType::string && word != "=")) return std::nullopt;
+    const auto known = std::find_if(kOperators.begin(), kOperators.end(), [&](const auto& each) { return each.first == word; });
+    if (known == kOperators.end() || (column->type == ColumnType::string && word != "=")) return std::nullopt;
     const Condition value = literal_of(*column, *literal);
     return value ? Condition(name + " " + std::string(known->second) + " " + *value) : std::nullopt;
   }
@@ -152,7 +131,7 @@ std::string property_of(const Column& column) {
   return is_logical_name(name) ? name : "";
 }
 
-std::string range_condition(const std::string& property, const TimeRange& range) { return between(property, written(range.from, odata_millis), written(range.to, odata_millis)); }
+std::string range_condition(const std::string& property, const TimeRange& range) { return between(kWords, property, range.from, range.to, odata_millis); }
 
 Result<std::string> window_condition(const Column& column, const Window& window) {
   const std::string name = property_of(column);
@@ -162,10 +141,9 @@ Result<std::string> window_condition(const Column& column, const Window& window)
     case ColumnType::timestamp: return range_condition(name, {.from = millis.from, .to = millis.to});
     case ColumnType::date: {
       TRY(const DayRange days, day_range(window));
-      const auto day = [](std::chrono::sys_days value) { return iso_date(value); };
-      return between(name, written(days.from, day), written(days.to, day));
+      return between(kWords, name, days.from, days.to, [](std::chrono::sys_days day) { return iso_date(day); });
     }
-    case ColumnType::int32: case ColumnType::int64: case ColumnType::decimal: case ColumnType::number: return number_condition(name, millis);
+    case ColumnType::int32: case ColumnType::int64: case ColumnType::decimal: case ColumnType::number: return number_between(kWords, name, millis);
     default: return std::string();
   }
 }

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
-#include "sources/window.h"
+#include "sources/comparison.h"
 
 namespace foz::sources::salesforce {
 namespace {
@@ -12,28 +12,7 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_name_part(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
 
-/// `name >= from AND name < to`, whichever are there; rows without a value stay in when there is no `from`.
-std::string between(const std::string& name, const std::optional<std::string>& from, const std::optional<std::string>& to) {
-  if (from && to) return name + " >= " + *from + " AND " + name + " < " + *to;
-  if (from) return name + " >= " + *from;
-  if (to) return "(" + name + " < " + *to + " OR " + name + " = null)";
-  return "";
-}
-
-template <class T, class Write>
-std::optional<std::string> written(const std::optional<T>& value, Write write) {
-  if (!value) return std::nullopt;
-  return write(*value);
-}
-
-/// Numbers may be seconds or milliseconds; 10^11 tells them apart (Flow Service contract, 13.4).
-std::string number_condition(const std::string& name, const MillisRange& range) {
-  const auto whole = [](int64_t value) { return std::to_string(value); };
-  const auto seconds = [](int64_t millis) { return std::to_string(millis >= 0 ? (millis + 999) / 1000 : millis / 1000); };
-  const std::string in_seconds = between(name, written(range.from, seconds), written(range.to, seconds));
-  const std::string in_millis = between(name, written(range.from, whole), written(range.to, whole));
-  return in_seconds.empty() ? "" : "((" + in_seconds + ") OR (" + in_millis + "))";
-}
+constexpr Comparisons kWords{.at_least = " >= ", .below = " < ", .equals = " = ", .both = " AND ", .either = " OR "};
 
 }  // namespace
 
@@ -90,17 +69,15 @@ Result<std::string> window_condition(const Column& column, const Window& window)
   const std::string& name = column.raw_path.at(0);
   const MillisRange millis = millis_range(window);
   switch (column.type) {
-    case ColumnType::timestamp: return between(name, written(millis.from, soql_millis), written(millis.to, soql_millis));
+    case ColumnType::timestamp: return between(kWords, name, millis.from, millis.to, soql_millis);
     case ColumnType::date: {
       TRY(const DayRange days, day_range(window));
-      const auto day = [](std::chrono::sys_days value) { return iso_date(value); };
-      return between(name, written(days.from, day), written(days.to, day));
+      return between(kWords, name, days.from, days.to, [](std::chrono::sys_days day) { return iso_date(day); });
     }
-    case ColumnType::int32: case ColumnType::int64: case ColumnType::decimal: case ColumnType::number: return number_condition(name, millis);
+    case ColumnType::int32: case ColumnType::int64: case ColumnType::decimal: case ColumnType::number: return number_between(kWords, name, millis);
     case ColumnType::string: {
       TRY(const auto texts, text_range(window));
-      if (!texts) return std::string();
-      return between(name, written(texts->from, soql_text), written(texts->to, soql_text));
+      return texts ? between(kWords, name, texts->from, texts->to, soql_text) : std::string();
     }
     default: return std::string();
   }

@@ -46,14 +46,14 @@ struct WindowCase {
 TEST(Soql, WritesWindows) {
   const Instant from = at(1'700'000'000'000), to = at(1'700'003'600'500);
   const WindowCase cases[] = {
-      {ColumnType::timestamp, {.from = from, .to = to}, "C >= 2023-11-14T22:13:20Z AND C < 2023-11-14T23:13:20.500Z"},
+      {ColumnType::timestamp, {.from = from, .to = to}, "(C >= 2023-11-14T22:13:20Z AND C < 2023-11-14T23:13:20.500Z)"},
       {ColumnType::timestamp, {.from = from}, "C >= 2023-11-14T22:13:20Z"},
       {ColumnType::timestamp, {.to = to}, "(C < 2023-11-14T23:13:20.500Z OR C = null)"},
       {ColumnType::timestamp, {}, ""},
       {ColumnType::date, {.from = from}, "C >= 2023-11-14"},
       {ColumnType::string, {.from = from}, "C >= '2023-11-14 22:13:20'"},
       {ColumnType::string, {.from = from, .date_format = "dd.MM.yyyy"}, ""},
-      {ColumnType::number, {.from = from}, "((C >= 1700000000) OR (C >= 1700000000000))"},
+      {ColumnType::number, {.from = from}, "(C >= 1700000000 OR C >= 1700000000000)"},
       {ColumnType::boolean, {.from = from}, ""},
   };
   for (const WindowCase& one : cases) {
