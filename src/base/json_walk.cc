@@ -11,16 +11,25 @@ using simdjson::SUCCESS;
 
 static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
 
+/// Each level takes a piece of the stack; nobody's records are deeper.
+constexpr size_t kDepthMax = 1024;
+
 struct JsonWalk::State {
   ondemand::parser parser;
+  size_t depth = 0;
 
   /// `value` is a document or a value inside it.
   template <class Value>
-  static error_code walk(Value& value, JsonVisitor& visitor) {
+  error_code walk(Value& value, JsonVisitor& visitor) {
     ondemand::json_type type;
     if (const auto code = value.type().get(type); code != SUCCESS) return code;
-    if (type == ondemand::json_type::object) return walk_object(value, visitor);
-    if (type == ondemand::json_type::array) return walk_array(value, visitor);
+    if (type == ondemand::json_type::object || type == ondemand::json_type::array) {
+      if (depth == kDepthMax) return simdjson::DEPTH_ERROR;
+      ++depth;
+      const auto code = type == ondemand::json_type::object ? walk_object(value, visitor) : walk_array(value, visitor);
+      --depth;
+      return code;
+    }
     if constexpr (std::is_same_v<Value, ondemand::document>) {
       return simdjson::INCORRECT_TYPE;
     } else {
@@ -32,7 +41,7 @@ struct JsonWalk::State {
   }
 
   template <class Value>
-  static error_code walk_object(Value& value, JsonVisitor& visitor) {
+  error_code walk_object(Value& value, JsonVisitor& visitor) {
     ondemand::object object;
     if (const auto code = value.get_object().get(object); code != SUCCESS) return code;
     if (!visitor.begin_object()) return skip(object);
@@ -50,7 +59,7 @@ struct JsonWalk::State {
   }
 
   template <class Value>
-  static error_code walk_array(Value& value, JsonVisitor& visitor) {
+  error_code walk_array(Value& value, JsonVisitor& visitor) {
     ondemand::array array;
     if (const auto code = value.get_array().get(array); code != SUCCESS) return code;
     if (!visitor.begin_array()) return skip(array);
@@ -64,7 +73,7 @@ struct JsonWalk::State {
   }
 
   /// What is passed over must be JSON all the same.
-  static error_code skip_value(ondemand::value& value) {
+  error_code skip_value(ondemand::value& value) {
     class Nobody final : public JsonVisitor {
       bool begin_object() override { return true; }
       bool member(std::string_view) override { return true; }
@@ -76,7 +85,7 @@ struct JsonWalk::State {
     return walk(value, nobody);
   }
 
-  static error_code skip(ondemand::object& object) {
+  error_code skip(ondemand::object& object) {
     for (auto field : object) {
       ondemand::value inner;
       if (field.error() != SUCCESS) return field.error();
@@ -86,7 +95,7 @@ struct JsonWalk::State {
     return SUCCESS;
   }
 
-  static error_code skip(ondemand::array& array) {
+  error_code skip(ondemand::array& array) {
     for (auto element : array) {
       ondemand::value inner;
       if (const auto code = element.get(inner); code != SUCCESS) return code;
@@ -103,7 +112,8 @@ JsonWalk::JsonWalk(JsonWalk&&) noexcept = default;
 Status JsonWalk::over(std::string_view text, JsonVisitor& visitor) {
   ondemand::document document;
   error_code code = state_->parser.iterate(text.data(), text.size(), text.size() + kJsonPadding).get(document);
-  if (code == SUCCESS) code = State::walk(document, visitor);
+  state_->depth = 0;
+  if (code == SUCCESS) code = state_->walk(document, visitor);
   // At the end of the text there is no location any more.
   if (code == SUCCESS && document.current_location().error() == SUCCESS) code = simdjson::TAPE_ERROR;
   if (code == SUCCESS) return {};

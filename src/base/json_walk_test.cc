@@ -54,6 +54,24 @@ struct WalkCase {
   std::string text, wanted;
 };
 
+TEST(JsonWalk, HoldsDeepTextsOff) {
+  const auto nested = [](size_t levels, const std::string& open, const std::string& close) {
+    std::string text;
+    for (size_t i = 0; i < levels; ++i) text += open;
+    text += "1";
+    for (size_t i = 0; i < levels; ++i) text += close;
+    return text;
+  };
+  for (const bool skips : {false, true}) {
+    EXPECT_NE(walked(nested(1024, "{\"a\":", "}"), skips), "corrupt");
+    EXPECT_NE(walked(nested(1024, "[", "]"), skips), "corrupt");
+    EXPECT_EQ(walked(nested(1025, "{\"a\":", "}"), skips), "corrupt");
+    EXPECT_EQ(walked(nested(1025, "{\"_a\":", "}"), skips), "corrupt") << "also where nobody listens";
+    EXPECT_EQ(walked(nested(200'000, "{\"a\":", "}"), skips), "corrupt");
+    EXPECT_EQ(walked(nested(200'000, "[", "]"), skips), "corrupt");
+  }
+}
+
 TEST(JsonWalk, TellsEverythingInOrder) {
   const WalkCase kCases[] = {
       {R"({})", "{}"},
