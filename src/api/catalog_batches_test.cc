@@ -162,6 +162,8 @@ TEST_F(CatalogBatches, ListsTakeTheParametersOfSection5) {
       {"?property=recordCount>=1&property=recordCount<2", {a}},
       {"?property=externalId~^f", {a}},
       {"?property=!started", {d}},
+      {"?property=created", {d, c, b, a}},
+      {"?property=!created", {}},
       {"?property=metrics.recordsRead>1", {c, b}},
       {"?property=failedRecordCount", {c, b, a}},
       {"?externalId=*s*", {d, b, a}},

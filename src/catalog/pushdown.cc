@@ -54,7 +54,7 @@ void demand_tag(Where& where, const Condition& condition, std::string_view colle
 }
 
 void demand_time(Where& where, const Condition& condition) {
-  const auto time = to_integer(condition.values[0]);
+  const auto time = condition.values.empty() ? std::nullopt : to_integer(condition.values[0]);  // none: whether it is there at all
   if (!time) return;
   const std::string column = condition.path + "_ms";
   switch (condition.op) {

@@ -106,11 +106,11 @@ export async function catalogRows(t, { people, adhocSchema }) {
   await get('5', '/dataSets?limit=2', { status: 200, body: keys(2) });
   await get('5', '/dataSets?limit=2&start=1&orderBy=asc:created', { status: 200, body: keys(2) });
   await get('5', '/dataSets?orderBy=desc:name&properties=name', { status: 200, body: (b) => Object.values(b).every((one) => Object.keys(one).join() === 'name') });
-  for (const [query, n] of [['name=People', 1], ['property=name==People', 1], ['property=name~^Peo', 1], ['property=description', 9], ['property=!nothing', 9], ['name=P*', 1], ['property=version>1.0.2', 1], ['tags=adobe/pqs/table:people', 0],
+  for (const [query, n] of [['name=People', 1], ['property=name==People', 1], ['property=name~^Peo', 1], ['property=description', 9], ['property=created', 9], ['property=!created', 0], ['property=!nothing', 9], ['name=P*', 1], ['property=version>1.0.2', 1], ['tags=adobe/pqs/table:people', 0],
     ['tags=one:*', 1], [`schemaRef.id=${id(adhocSchema.$id)}`, 1], ['createdAfter=1', 9], ['createdBefore=1', 0], ['unknown=1', 9]]) {
     await get('5', `/dataSets?${query}`, { status: 200, body: keys(n) });
   }
-  for (const [query, some] of [[`dataSet=${dataset}`, true], ['status=active', true], ['status=failure', false], ['createdAfter=1', true], ['startAfter=1', true], ['endBefore=1', false], ['recordCount=3', true], ['created=>1', true], ['property=metrics.recordsRead==3', true]]) {
+  for (const [query, some] of [[`dataSet=${dataset}`, true], ['status=active', true], ['property=created', true], ['property=!updated', false], ['property=created,status', false], ['status=failure', false], ['createdAfter=1', true], ['startAfter=1', true], ['endBefore=1', false], ['recordCount=3', true], ['created=>1', true], ['property=metrics.recordsRead==3', true]]) {
     await get('5', `/batches?${query}`, { status: 200, body: (b) => Object.keys(b).includes(batch) === some });
   }
   await get('5', '/batches/uniques/status', { status: 200, body: (b) => Array.isArray(b) && b.includes('success') });
