@@ -147,6 +147,10 @@ class Catalog {
   /// Batches that load for too long become abandoned, in all sandboxes. Returns how many.
   Result<int64_t> abandon_batches(store::Transaction& transaction) const;
 
+  /// Batches of data sets with `rowExpiration` whose rows are all too old become inactive, in all sandboxes: a time series
+  /// goes by its newest `timestamp`, other rows by when they landed. Returns how many.
+  Result<int64_t> expire_rows(store::Transaction& transaction) const;
+
   /// Plans the removal of all that a sandbox has on disk; its rows are the caller's to remove, in the same transaction.
   Status discard_sandbox(store::Transaction& transaction, std::string_view sandbox) const;
   /// True when removals of the sandbox's files are still to be done.
@@ -166,6 +170,7 @@ class Catalog {
   Status save(store::Transaction& transaction, Batch& batch, std::string_view user) const;
   /// Takes the rows of a successful batch out of sight.
   Status hide(store::Transaction& transaction, Batch& batch, std::string_view user) const;
+  Result<int64_t> expire_batches(store::Transaction& transaction, const Dataset& target, Instant cutoff) const;
   Status discard_uploads(store::Transaction& transaction, const Batch& batch) const;
   Status limit_diagnostics(store::Transaction& transaction, const Batch& batch) const;
   Result<std::vector<std::string>> predecessors(store::Reader& reader, const NewBatch& wanted, std::string_view sandbox) const;

@@ -7,6 +7,7 @@ namespace foz::catalog {
 Result<Swept> Janitor::sweep(std::stop_token stop) {
   Swept swept;
   TRY(swept.abandoned, database_.write_value([&](store::Transaction& transaction) { return catalog_.abandon_batches(transaction); }));
+  TRY(swept.expired, database_.write_value([&](store::Transaction& transaction) { return catalog_.expire_rows(transaction); }));
   TRY_DO(purge(to_millis(clock_.now()), stop, swept));
   return swept;
 }

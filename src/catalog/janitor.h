@@ -1,6 +1,7 @@
 #pragma once
-// What time does to the catalog: files that nothing shows go, uploads that nobody completes are abandoned.
-// Follows: Catalog contract, 4.2; Ingestion contract, 10 and 17.
+// What time does to the catalog: files that nothing shows go, uploads that nobody completes are abandoned, rows
+// that lived long enough too.
+// Follows: Catalog contract, 3.3 and 4.2; Ingestion contract, 10 and 17.
 
 #include <cstdint>
 #include <stop_token>
@@ -13,6 +14,7 @@ namespace foz::catalog {
 struct Swept {
   int64_t purged = 0;     ///< folders removed
   int64_t abandoned = 0;  ///< batches that loaded for too long
+  int64_t expired = 0;    ///< batches whose rows lived long enough
 };
 
 /// Call `sweep` every minute or so, from one thread at a time. A crash loses nothing: what is planned stays planned.
