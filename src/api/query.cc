@@ -1,8 +1,6 @@
-// /foz/v1/query: read-only SQL over the data sets of a sandbox, by table name. Foz's own; there is no such call at Adobe.
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
+// /foz/v1: what is Foz's own about data. /foz/v1/query: read-only SQL over the data sets of a sandbox, by table name. Foz's own; there is no such call at Adobe.
+#include "api/deadline.h"
+#include "api/insight.h"
 #include "api/routes.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
@@ -15,23 +13,6 @@ namespace {
 
 constexpr size_t kQueryRowsMax = 10'000;
 constexpr std::chrono::seconds kQueryTimeMax{60};
-
-/// Asks a statement to stop when its time is up.
-class QueryDeadline {
- public:
-  explicit QueryDeadline(std::chrono::seconds span) : waiter_([this, span](std::stop_token done) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any().wait_for(lock, done, span, [] { return false; });
-    if (!done.stop_requested()) stop_.request_stop();
-  }) {}
-  std::stop_token token() const { return stop_.get_token(); }
-  bool passed() const { return stop_.stop_requested(); }
-
- private:
-  std::stop_source stop_;
-  std::jthread waiter_;
-};
 
 /// A view for each data set whose name stands in the statement; SHOW TABLES gets all of them.
 Status make_views(engine::Engine& engine, Services& services, const Request& request, const std::string& sql) {
@@ -58,7 +39,7 @@ Result<Response> run_query(Services& services, const Request& request) {
   TRY(const auto engine, engine::Engine::open({.memory_bytes = 512u << 20, .threads = 2, .allowed_folders = {services.catalog->settings().data_dir / "tables"}}));
   TRY_DO(make_views(*engine, services, request, sql));
   TRY_DO(engine->check_read_only(sql));
-  const QueryDeadline deadline(kQueryTimeMax);
+  const Deadline deadline(kQueryTimeMax);
   auto rows = engine->query(sql, deadline.token(), kQueryRowsMax);
   if (!rows && deadline.passed()) {
     return Error{.kind = ErrorKind::invalid, .message = "the statement took longer than " + std::to_string(kQueryTimeMax.count()) + " s: ask for less"};
@@ -79,6 +60,13 @@ constexpr Route kQueryRoutes[] = {
 
 }  // namespace
 
-RouteTable query_routes() { return {Service::catalog, "/foz/v1", true, kQueryRoutes}; }
+RouteTable query_routes() {
+  static const std::vector<Route> kRoutes = [] {
+    std::vector<Route> routes(std::begin(kQueryRoutes), std::end(kQueryRoutes));
+    for (const auto rows : {insight_routes(), derive_routes()}) routes.insert(routes.end(), rows.begin(), rows.end());
+    return routes;
+  }();
+  return {Service::catalog, "/foz/v1", true, kRoutes};
+}
 
 }  // namespace foz::api

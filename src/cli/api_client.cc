@@ -66,7 +66,10 @@ Result<http::Response> ApiClient::exchange(const Call& call) {
   request.headers.set("x-api-key", credentials_.client_id);
   request.headers.set("x-gw-ims-org-id", credentials_.org_id);
   request.headers.set("x-sandbox-name", credentials_.sandbox);
-  if (!call.body.is_null()) {
+  if (!call.bytes.empty()) {
+    request.headers.set("Content-Type", "application/octet-stream");
+    request.body = call.bytes;
+  } else if (!call.body.is_null()) {
     request.headers.set("Content-Type", "application/json");
     request.body = to_text(call.body);
   }

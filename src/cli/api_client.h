@@ -35,6 +35,7 @@ class ApiClient {
     std::string path = {};  ///< with query: "/data/foundation/flowservice/flows"
     Json body = nullptr;
     http::Headers headers = {};
+    std::string bytes = {};  ///< sent as they are in the place of `body`
   };
   /// Sends a call with token, key, org and sandbox. Errors: those of the answer, with its own words.
   Result<Json> send(const Call& call);

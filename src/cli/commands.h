@@ -79,6 +79,17 @@ int client_add(const ClientOptions& options);
 int client_list(const ClientOptions& options);
 int client_revoke(const ClientOptions& options);
 
+struct DeriveOptions {
+  Place place;
+  std::filesystem::path file = {};      ///< empty: a table of a connection
+  std::string format = {};              ///< csv, json or parquet; empty: by the file's name
+  std::string connection = {}, table = {};
+  std::string name = {};                ///< empty: that of the file or table
+  bool create = false;                  ///< also make the schemas
+};
+/// An ad hoc schema and a proposed target schema, as JSON; or their ids, when they are made.
+int schema_derive(const DeriveOptions& options);
+
 struct XdmImportOptions {
   Place place;
   std::filesystem::path folder;  ///< a checkout of the public XDM library

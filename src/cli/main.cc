@@ -104,6 +104,20 @@ int main(int argc, char** argv) {
   client_revoke_command->add_option("client-id", revoke_options.client_id)->required();
   client_revoke_command->callback([&] { code = client_revoke(revoke_options); });
 
+  DeriveOptions derive_options;
+  auto* schema_command = app.add_subcommand("schema", "Schemas");
+  schema_command->require_subcommand(1);
+  auto* derive_command = schema_command->add_subcommand("derive", "Propose schemas for a file or a table of a source");
+  add_place(derive_command, derive_options.place);
+  add_sandbox(derive_command, derive_options.place);
+  derive_command->add_option("file", derive_options.file, "CSV, JSON lines or Parquet");
+  derive_command->add_option("--format", derive_options.format, "csv, json or parquet; by the file's name when it is missing");
+  derive_command->add_option("--connection", derive_options.connection, "Id of a connection, in the place of a file");
+  derive_command->add_option("--table", derive_options.table, "A table of that connection");
+  derive_command->add_option("--name", derive_options.name, "What the schemas are to be called");
+  derive_command->add_flag("--create", derive_options.create, "Make the schemas");
+  derive_command->callback([&] { code = schema_derive(derive_options); });
+
   XdmImportOptions import_options;
   auto* xdm_command = app.add_subcommand("xdm", "The public XDM component library");
   xdm_command->require_subcommand(1);

@@ -92,8 +92,9 @@ struct Guess {
   }
 };
 
-/// A column's name as a field may be called: letters, digits, `_` and `-`, no `_` first; unlike the names before it.
-std::string field_name(const std::string& column, std::set<std::string>& taken) {
+}  // namespace
+
+std::string field_name(std::string_view column, std::set<std::string>& taken) {
   std::string name;
   for (const char c : std::string(trim(column))) {
     const bool fine = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
@@ -106,7 +107,7 @@ std::string field_name(const std::string& column, std::set<std::string>& taken) 
   return unlike;
 }
 
-Result<Json> fields_of(std::string_view csv) {
+Result<std::vector<DerivedColumn>> csv_columns(std::string_view csv) {
   if (!utf8::valid(csv)) return malformed("The csv-file is no UTF-8 text.");
   CsvReader reader(csv);
   const auto header = reader.next();
@@ -120,34 +121,43 @@ Result<Json> fields_of(std::string_view csv) {
     if (!record) break;
     for (size_t i = 0; i < std::min(record->size(), guesses.size()); ++i) guesses[i].add((*record)[i]);
   }
-  Json fields = Json::object();
+  std::vector<DerivedColumn> columns;
   std::set<std::string> taken;
   for (size_t i = 0; i < header->size(); ++i) {
-    const std::string title(trim((*header)[i]));
-    Json field = {{"title", title.empty() ? "Column " + std::to_string(i + 1) : title}};
+    std::string title(trim((*header)[i]));
+    if (title.empty()) title = "Column " + std::to_string(i + 1);
+    Json field = {{"title", title}};
     field.update(guesses[i].type());
-    fields[field_name((*header)[i], taken)] = std::move(field);
+    columns.push_back({.name = title, .field = field_name((*header)[i], taken), .schema = std::move(field)});
   }
-  return fields;
+  return columns;
 }
-
-}  // namespace
 
 Result<Json> resources_of(const CsvSchema& wanted, const CsvIds& ids) {
   if (trim(wanted.name).empty()) return malformed("The part schema-name is missing.");
   if (trim(wanted.class_id).empty()) return malformed("The part schema-class-id is missing.");
-  TRY(const Json fields, fields_of(wanted.csv));
+  TRY(const auto columns, csv_columns(wanted.csv));
+  OwnFields own{.name = wanted.name, .description = wanted.description, .class_id = wanted.class_id, .group_tail = ids.group_tail, .schema_tail = ids.schema_tail};
+  for (const DerivedColumn& column : columns) own.fields[column.field] = column.schema;
+  return resources_with(own);
+}
+
+Json resources_with(const OwnFields& own) {
   const std::string tenant(kTenantStandIn);
-  const std::string group_id = id_text({tenant, "mixins", ids.group_tail}), schema_id = id_text({tenant, "schemas", ids.schema_tail});
-  const Json own = {{"type", "object"}, {"properties", {{"_" + tenant, {{"type", "object"}, {"properties", fields}}}}}};
-  const Json group = {{"$id", group_id}, {"meta:altId", alt_id_of(group_id)}, {"meta:resourceType", "mixins"}, {"version", "1.0"},
-                      {"title", wanted.name + " field group"}, {"description", wanted.description}, {"type", "object"},
-                      {"definitions", {{"customFields", own}}}, {"allOf", Json::array({{{"$ref", "#/definitions/customFields"}}})},
-                      {"meta:intendedToExtend", Json::array({wanted.class_id})}};
-  const Json schema = {{"$id", schema_id}, {"meta:altId", alt_id_of(schema_id)}, {"meta:resourceType", "schemas"}, {"version", "1.0"},
-                       {"title", wanted.name}, {"description", wanted.description}, {"type", "object"},
-                       {"allOf", Json::array({{{"$ref", wanted.class_id}}, {{"$ref", group_id}}})}, {"meta:class", wanted.class_id}};
-  return Json::array({group, schema});
+  const std::string group_id = id_text({tenant, "mixins", own.group_tail}), schema_id = id_text({tenant, "schemas", own.schema_tail});
+  Json resources = Json::array(), parts = Json::array({{{"$ref", own.class_id}}});
+  for (const std::string& group : own.groups) parts.push_back({{"$ref", group}});
+  if (!own.fields.empty()) {
+    const Json fields = {{"type", "object"}, {"properties", {{"_" + tenant, {{"type", "object"}, {"properties", own.fields}}}}}};
+    resources.push_back({{"$id", group_id}, {"meta:altId", alt_id_of(group_id)}, {"meta:resourceType", "mixins"}, {"version", "1.0"},
+                         {"title", own.name + " field group"}, {"description", own.description}, {"type", "object"},
+                         {"definitions", {{"customFields", fields}}}, {"allOf", Json::array({{{"$ref", "#/definitions/customFields"}}})},
+                         {"meta:intendedToExtend", Json::array({own.class_id})}});
+    parts.push_back({{"$ref", group_id}});
+  }
+  resources.push_back({{"$id", schema_id}, {"meta:altId", alt_id_of(schema_id)}, {"meta:resourceType", "schemas"}, {"version", "1.0"},
+                       {"title", own.name}, {"description", own.description}, {"type", "object"}, {"allOf", parts}, {"meta:class", own.class_id}});
+  return resources;
 }
 
 }  // namespace foz::registry

@@ -10,6 +10,7 @@ import { startFoz, temporaryFolder } from '../lib/processes.mjs';
 import { Description, watcher } from './described.mjs';
 import { decided } from './deviations.mjs';
 import { catalogRows } from './rows/catalog.mjs';
+import { fozRows } from './rows/foz.mjs';
 import { gatewayRows } from './rows/gateway.mjs';
 import { ingestionRows } from './rows/ingestion.mjs';
 import { registryRows } from './rows/registry.mjs';
@@ -48,6 +49,7 @@ for (const [name, rows] of [
   ['Schema Registry', async (table) => (known = await registryRows(table))],
   ['Catalog', async (table) => Object.assign(known, await catalogRows(table, known))],
   ['Ingestion and access', (table) => ingestionRows(table, known)],
+  ["Foz's own routes", (table) => fozRows(table, known)],
   ['Gateway and sandboxes', (table) => gatewayRows(table, folder.path)],
 ]) {
   test(`rows of the contract: ${name}`, async () => {

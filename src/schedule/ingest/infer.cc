@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time_text.h"
+
 namespace foz::schedule {
 
 using engine::Kind;
@@ -12,6 +14,7 @@ using engine::Kind;
 /// What stood at one place of all records so far.
 struct Inference::Seen {
   bool boolean = false, integer = false, number = false, text = false, object = false, array = false;
+  bool dates = false, instants = false, other_texts = false;  ///< among the texts, where these are told apart
   std::map<std::string, Seen, std::less<>> members = {};
   std::unique_ptr<Seen> element = {};
 
@@ -40,6 +43,8 @@ struct Inference::Seen {
   }
 
   Kind scalar_kind() const {
+    const bool only_times = text && !other_texts && !boolean && !integer && !number && !object && !array;
+    if (only_times && dates != instants) return dates ? Kind::date : Kind::timestamp;
     if (object || array || text) return Kind::string;
     if (boolean) return integer || number ? Kind::string : Kind::boolean;
     return number ? Kind::number : Kind::int64;
@@ -48,7 +53,7 @@ struct Inference::Seen {
 
 class Inference::Visitor final : public JsonVisitor {
  public:
-  explicit Visitor(Seen& root) : root_(root) {}
+  Visitor(Seen& root, bool with_times) : root_(root), with_times_(with_times) {}
   void start() { open_.clear(), target_ = &root_; }
 
   bool begin_object() override {
@@ -75,12 +80,20 @@ class Inference::Visitor final : public JsonVisitor {
       case JsonSlot::Kind::boolean: target_->boolean = true; return;
       case JsonSlot::Kind::integer: target_->integer = true; return;
       case JsonSlot::Kind::number: target_->number = true; return;
-      case JsonSlot::Kind::text: target_->text = true; return;
+      case JsonSlot::Kind::text: see_text(slot.text); return;
       default: return;
     }
   }
 
  private:
+  void see_text(std::string_view text) {
+    target_->text = true;
+    if (!with_times_) target_->other_texts = true;
+    else if (parse_iso_date(text)) target_->dates = true;
+    else if (parse_rfc3339(text)) target_->instants = true;
+    else target_->other_texts = true;
+  }
+
   /// Elements of an array follow each other; members name their own place.
   void close() {
     open_.pop_back();
@@ -88,11 +101,12 @@ class Inference::Visitor final : public JsonVisitor {
   }
 
   Seen& root_;
+  const bool with_times_;
   std::vector<Seen*> open_;
   Seen* target_ = nullptr;
 };
 
-Inference::Inference() : seen_(std::make_unique<Seen>()), visitor_(std::make_unique<Visitor>(*seen_)) {}
+Inference::Inference(bool with_times) : seen_(std::make_unique<Seen>()), visitor_(std::make_unique<Visitor>(*seen_, with_times)) {}
 Inference::~Inference() = default;
 
 void Inference::look_at(std::string_view text) {
@@ -100,7 +114,10 @@ void Inference::look_at(std::string_view text) {
   if (const Status walked = walk_.over(text, *visitor_); !walked) return;  // it will be rejected when it is read
 }
 
-void Inference::add_text(const std::string& name) { seen_->members[name].text = true; }
+void Inference::add_text(const std::string& name) {
+  Seen& column = seen_->members[name];
+  column.text = column.other_texts = true;
+}
 
 registry::Node Inference::root() const {
   registry::Node node{.kind = Kind::object};

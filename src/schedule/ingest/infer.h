@@ -13,7 +13,8 @@ namespace foz::schedule {
 /// Looks at records and remembers what every member held. Not thread-safe.
 class Inference {
  public:
-  Inference();
+  /// `with_times`: texts that are all dates, or all instants, are columns of these.
+  explicit Inference(bool with_times = false);
   ~Inference();
 
   /// A padded record (json_walk.h). One that cannot be read says nothing.

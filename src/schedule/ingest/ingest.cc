@@ -98,11 +98,11 @@ Status add_up(engine::Engine& engine, const std::vector<lake::DataFile>& files, 
 }  // namespace
 
 Result<registry::Node> infer_root(lake::FileIo& files, const std::vector<catalog::KeptFile>& inputs, const InputFormat& format, const IngestFolders& folders,
-                                  const IngestSettings& settings, std::stop_token stop) {
+                                  const IngestSettings& settings, std::stop_token stop, bool with_times) {
   TRY_DO(files.make_folder(folders.spill));
   TRY(const auto engine, open_engine(folders, settings));
   PageReader reader(files, *engine, format, folders, settings);
-  Inference inference;
+  Inference inference(with_times);
   TRY_DO(reader.read(inputs, [&](const InputPage& page) {
     if (page.header) {
       for (const std::string& name : *page.header) inference.add_text(name);

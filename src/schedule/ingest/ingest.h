@@ -67,9 +67,10 @@ struct IngestResult {
   std::map<std::string, Diagnostics::Kind> rejected_kinds;
 };
 
-/// The columns of files without a schema: the whole of them is looked at. Errors: as ingest.
+/// The columns of files without a schema: the whole of them is looked at; `with_times`: dates and instants among texts too.
+/// Errors: as ingest.
 Result<registry::Node> infer_root(lake::FileIo& files, const std::vector<catalog::KeptFile>& inputs, const InputFormat& format, const IngestFolders& folders,
-                                  const IngestSettings& settings, std::stop_token stop);
+                                  const IngestSettings& settings, std::stop_token stop, bool with_times = false);
 
 /// Reads all files of a batch. Leaves no data files when it fails.
 /// Errors: invalid with code 106 (no rows), 118 (no header), INGEST-1401-400 (a file that cannot be read at all);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/crash_point.h"
 #include "base/json.h"
 #include "prep/compile.h"
 
@@ -53,6 +54,7 @@ class IngestTable::Reader final : public engine::ChunkReader {
   Result<bool> open_page() {
     page_ = parts_.pages.pop(parts_.stop);
     at_ = 0;
+    crash_point("ingest.after_page");
     if (parts_.stop.stop_requested()) return Error{.kind = ErrorKind::cancelled, .message = "the ingestion was stopped"};
     if (!page_) return false;
     if (page_->header && page_->header != header_) {

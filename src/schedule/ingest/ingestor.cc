@@ -1,10 +1,12 @@
 #include "schedule/ingest/ingestor.h"
 
+#include "base/crash_point.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/pool.h"
 #include "catalog/column_ids.h"
+#include "schedule/ingest/file_columns.h"
 #include "schedule/ingest/preview.h"
 #include "schedule/ingest/record.h"
 #include "schedule/run_engine.h"
@@ -133,12 +135,16 @@ Status Ingestor::move(const Batch& batch, BatchStatus to) {
 Status Ingestor::take(const Batch& batch, std::stop_token stop) {
   const int64_t begin_ms = to_millis(parts_.clock.now());
   TRY(const auto dataset, parts_.catalog.dataset(parts_.database, batch.sandbox, batch.dataset));
+  crash_point("ingest.before_staging");
   TRY_DO(move(batch, BatchStatus::staging));
+  crash_point("ingest.after_staging");
   const auto root = root_of(batch, dataset, stop);
   if (!root) return fail(batch, root.error(), begin_ms);
   TRY_DO(move(batch, BatchStatus::processing));
+  crash_point("ingest.after_processing");
   const auto result = read(batch, dataset, **root, wants_diagnostics(batch, dataset), stop);
   if (!result) return fail(batch, result.error(), begin_ms);
+  crash_point("ingest.before_commit");
   return conclude(batch, *result, begin_ms);
 }
 
@@ -173,8 +179,10 @@ Status Ingestor::conclude(const Batch& batch, const IngestResult& result, int64_
     catalog::BatchResult landed{.counts = counts, .errors = errors};
     for (const lake::DataFile& file : result.files) landed.files.push_back(catalog::new_file(file, result.layout, parts_.catalog.settings().data_dir));
     TRY([[maybe_unused]] const auto committed, parts_.catalog.commit_batch(transaction, batch.sandbox, batch.id, landed));
+    crash_point("ingest.inside_commit");
     return {};
   }));
+  crash_point("ingest.after_commit");
   metrics::count("foz_ingest_batches_total", {{"status", lands ? "success" : "failed"}});
   log::info("ingest.batch", {{"batch", batch.id}, {"read", result.read}, {"written", result.written}, {"rejected", result.rejected}, {"landed", lands}});
   return {};
@@ -199,6 +207,18 @@ Status Ingestor::fail(const Batch& batch, const Error& error, int64_t begin_ms) 
         parts_.catalog.fail_batch(transaction, batch.sandbox, batch.id, {shown}, {.start_ms = begin_ms, .end_ms = to_millis(parts_.clock.now())}));
     return {};
   });
+}
+
+Result<std::vector<registry::DerivedColumn>> Ingestor::columns_of(const std::filesystem::path& file, const Json& input_format, std::string_view name) const {
+  TRY(const auto format, read_input_format(input_format));
+  const std::filesystem::path folder = parts_.catalog.settings().data_dir / "spill" / ("columns-" + std::string(name));
+  const IngestFolders folders{.uploads = folder / "files", .data = folder / "data", .diagnostics = folder / "diagnostics", .spill = folder / "spill"};
+  TRY_DO(parts_.files.make_folder(folders.uploads));
+  Result<std::vector<registry::DerivedColumn>> columns = Error{.kind = ErrorKind::internal, .message = "nothing was read"};
+  if (const Status moved = parts_.files.publish(file, folders.uploads / "file"); !moved) columns = moved.error();
+  else columns = file_columns(parts_.files, folders.uploads / "file", format, folders, settings_);
+  TRY_DO(parts_.files.remove_tree(folder));
+  return columns;
 }
 
 Result<Json> Ingestor::preview(const Batch& batch, const Json& input_format, size_t rows_max) const {

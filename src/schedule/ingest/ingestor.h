@@ -15,6 +15,7 @@
 #include "catalog/catalog.h"
 #include "lake/file_io.h"
 #include "registry/columns.h"
+#include "registry/csv_schema.h"
 #include "schedule/ingest/ingest.h"
 #include "schedule/ingest/uploads.h"
 #include "store/database.h"
@@ -51,6 +52,9 @@ class Ingestor {
   lake::FileIo& files() const { return parts_.files; }
   /// May a batch of this format go into a schema? Errors: invalid (the format, or a table for a nested schema).
   Status check_format(std::string_view sandbox, const catalog::Dataset& dataset, const Json& input_format) const;
+  /// The columns of a file that belongs to no batch: its header and first rows where it is CSV, all of its records otherwise.
+  /// The file is gone afterwards. Errors: invalid (the format, a file that cannot be read, one without records).
+  Result<std::vector<registry::DerivedColumn>> columns_of(const std::filesystem::path& file, const Json& input_format, std::string_view name) const;
   /// The first rows of what was uploaded (preview.h). Errors: not_found, invalid (the format).
   Result<Json> preview(const catalog::Batch& batch, const Json& input_format, size_t rows_max) const;
 
