@@ -59,7 +59,7 @@ fuzz: tools
 	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz fuzz_targets && tests/fuzz/run build/fuzz
 
 bench: build
-	@ninja -C $(BUILD) foz-bench-floor foz-bench-mapping foz-bench-csv
+	@ninja -C $(BUILD) foz-bench-floor foz-bench-mapping foz-bench-csv foz-bench-registry
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/bench/run
 
 interop: build
