@@ -97,6 +97,8 @@ class Session final : public AnySession, public std::enable_shared_from_this<Ses
   ~Session() override {
     if (body_fd_ >= 0) ::close(body_fd_);
     if (file_fd_ >= 0) ::close(file_fd_);
+    // A body that was cut off reached no handler: nobody else knows of its file.
+    if (!request_.body_file.empty() && !body_is_the_handlers_) ::unlink(request_.body_file.c_str());
     --shared_.connections;
   }
 
@@ -205,6 +207,7 @@ class Session final : public AnySession, public std::enable_shared_from_this<Ses
     body_fd_ = ::open(plan_.file.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
     if (body_fd_ >= 0) {
       request_.body_file = plan_.file;
+      body_is_the_handlers_ = false;
       return true;
     }
     request_.defect = Error{.kind = ErrorKind::unavailable, .message = "the upload cannot be stored on this server"};
@@ -279,11 +282,13 @@ class Session final : public AnySession, public std::enable_shared_from_this<Ses
     }
     tcp_stream().expires_never();
     ++shared_.in_flight;
+    body_is_the_handlers_ = true;
     const bool taken = shared_.pool.submit([self = this->shared_from_this()] {
       auto response = std::make_shared<Response>(self->handled());
       asio::post(self->tcp_stream().get_executor(), [self, response] { self->write(std::move(*response)); });
     });
     if (!taken) {
+      body_is_the_handlers_ = false;
       Response busy = plain_error(503, "Service unavailable");
       busy.headers.set("Retry-After", "1");
       write(std::move(busy));
@@ -393,6 +398,7 @@ class Session final : public AnySession, public std::enable_shared_from_this<Ses
   int body_fd_ = -1;
   Response response_;
   int file_fd_ = -1;
+  bool body_is_the_handlers_ = false;  ///< what is in request_.body_file; else it goes with the session
   std::string head_;
   std::string slice_;
   bool keep_alive_ = true;

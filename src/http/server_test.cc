@@ -112,6 +112,20 @@ TEST_F(ServerTest, StreamsABodyToAFile) {
   EXPECT_EQ(call({.verb = Verb::put, .url = "/", .body = std::string(20 << 20, 'x')})->body, "20971520 20971520");
 }
 
+TEST_F(ServerTest, ABodyThatIsCutOffLeavesNoFile) {
+  const std::filesystem::path file = folder_.path() / "body";
+  start([](const Request&) { return Response{}; }, {}, [&](const Request&) { return BodyPlan{.bytes_max = 1u << 20, .file = file}; });
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(server_->port())};
+  inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const std::string part = "PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nhalf of it";
+  ASSERT_EQ(::send(fd, part.data(), part.size(), MSG_NOSIGNAL), static_cast<ssize_t>(part.size()));
+  while (!std::filesystem::exists(file)) std::this_thread::yield();
+  ::close(fd);
+  while (std::filesystem::exists(file)) std::this_thread::yield();  // the test ends when it is gone
+}
+
 TEST_F(ServerTest, SendsPartOfAFile) {
   std::ofstream(folder_ / "file") << "0123456789";
   start([&](const Request&) { return Response{.status = 206, .file = FileSlice{.path = folder_ / "file", .offset = 3, .length = 4}}; });
