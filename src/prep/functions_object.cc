@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "prep/entries.h"
 #include "prep/function_tables.h"
 #include "prep/json_value.h"
 #include "prep/operators.h"
@@ -27,30 +28,6 @@ constexpr Fault kNoObjectInArray{Trouble::function, "an element of the array is 
 
 Value value_or_null(const OptionalValue& value) { return value.value_or(Value()); }
 
-/// Members in the order they were first named; a later value of a key replaces the earlier one.
-class Members {
- public:
-  explicit Members(Arena& arena, size_t most) : members_(arena.make<Member>(most)) {}
-
-  Member* find(Text name) {
-    const auto end = members_.begin() + static_cast<std::ptrdiff_t>(count_);
-    const auto found = std::find_if(members_.begin(), end, [&](const Member& one) { return one.name == name; });
-    return found == end ? nullptr : &*found;
-  }
-  void set(Text name, const Value& value) {
-    if (Member* old = find(name)) old->value = value;
-    else members_[count_++] = {name, value};
-  }
-  void set_new(Text name, const Value& value) {
-    if (find(name) == nullptr) members_[count_++] = {name, value};
-  }
-  Value value() const { return Value::of_object(members_.first(count_)); }
-
- private:
-  std::span<Member> members_;
-  size_t count_ = 0;
-};
-
 int64_t size_of(OptionalValue value) {
   const auto size = size_of_value(value_or_null(value));
   return size.is_value() ? size.value() : 0;
@@ -63,7 +40,7 @@ bool is_empty_thing(OptionalValue value) {
 }
 
 Outcome<Value> pairs(Call& call, Further arguments) {
-  Members members(call.arena(), arguments.size() / 2);
+  Entries members(call.arena(), arguments.size() / 2);
   for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
     const auto key = text_of(call.arena(), value_or_null(arguments[i]));
     if (!key.is_value()) return kNoKey;
@@ -92,7 +69,7 @@ Outcome<Value> arrays_to_object(Call& call, Further arguments) {
   if (!any) return nullptr;
   const auto objects = call.arena().make<Value>(longest);
   for (size_t at = 0; at < longest; ++at) {
-    Members members(call.arena(), arguments.size() / 2);
+    Entries members(call.arena(), arguments.size() / 2);
     for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
       const auto key = text_of(call.arena(), value_or_null(arguments[i]));
       if (!key.is_value()) return kNoKey;
@@ -110,7 +87,7 @@ Value str_to_object(Call& call, Text text, OptionalText value_delimiter, Optiona
   const Text between = *delimiter(value_delimiter, ":"), after = *delimiter(field_delimiter, ",");
   size_t count = 0;
   each_piece(text, after, [&](Text) { ++count; });
-  Members members(call.arena(), count);
+  Entries members(call.arena(), count);
   each_piece(text, after, [&](Text pair) {
     if (pair.empty()) return;
     const size_t at = pair.find(between);
@@ -148,7 +125,7 @@ Outcome<Value> keyed(Call& call, const Value& array, const Value& attribute) {
   if (array.type != Type::array) return kNoArray;
   const auto name = text_of(call.arena(), attribute);
   if (!name.is_value()) return kNoKey;
-  Members members(call.arena(), array.size);
+  Entries members(call.arena(), array.size);
   for (const Value& element : array.as_array()) {
     if (element.is_null()) continue;
     if (element.type != Type::object) return kNoObjectInArray;
@@ -185,7 +162,7 @@ Outcome<Value> add_to_map(Call& call, std::span<const std::optional<Object>> map
     most += map->members.size();
   }
   if (!any) return nullptr;
-  Members members(call.arena(), most);
+  Entries members(call.arena(), most);
   for (const auto& map : maps) {
     if (!map) continue;
     for (const Member& one : map->members) members.set_new(one.name, one.value);
@@ -209,15 +186,20 @@ Outcome<Value> map_get_values(Call& call, Object map, Value keys) {
   for (const Value& key : keys.as_array()) {
     const Value* value = entry(call, map, key);
     const Value one = value == nullptr ? Value() : *value;
+    if (!call.spend_steps(map.members.size() + values.size())) return kTooManySteps;
     if (std::none_of(values.begin(), values.end(), [&](const Value& other) { return same(one, other); })) values.push_back(one);
   }
   return made_array(call, values);
 }
 
-bool map_has_keys(Call& call, std::optional<Object> map, OptionalValue keys) {
+Outcome<bool> map_has_keys(Call& call, std::optional<Object> map, OptionalValue keys) {
   if (!map || value_or_null(keys).is_null()) return false;
   if (keys->type != Type::array) return entry(call, *map, *keys) != nullptr;
-  return std::any_of(keys->as_array().begin(), keys->as_array().end(), [&](const Value& key) { return entry(call, *map, key) != nullptr; });
+  for (const Value& key : keys->as_array()) {
+    if (entry(call, *map, key) != nullptr) return true;
+    if (!call.spend_steps(map->members.size())) return kTooManySteps;
+  }
+  return false;
 }
 
 constexpr Parameter kKey{"key", Type::string, "The name."};

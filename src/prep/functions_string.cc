@@ -38,8 +38,9 @@ Outcome<Value> explode(Call& call, Text text, OptionalText pattern) {
   Regex* compiled = call.regex(regex);
   if (compiled == nullptr) return kBadRegex;
   size_t begin = 0, from = 0;
+  RegexBudget budget;  // one for all matches: each of them may look far ahead
   while (from <= text.size()) {
-    const Regex::Found found = compiled->find(text, from);
+    const Regex::Found found = compiled->find(text, from, budget);
     if (found == Regex::Found::too_hard) return kRegexTooHard;
     if (found == Regex::Found::no) break;
     const Regex::Span match = compiled->group(0);
@@ -61,7 +62,7 @@ int64_t instr(Text text, Text part, std::optional<int64_t> start, std::optional<
   if (first > static_cast<int64_t>(utf8::length(text)) || occurrence.value_or(1) < 1) return -1;
   size_t at = utf8::offset_of(text, first);
   for (int64_t left = occurrence.value_or(1);; --left) {
-    at = text.find(part, at);
+    at = find_text(text, part, at);
     if (at == text.npos) return -1;
     if (left == 1) return static_cast<int64_t>(utf8::length(text.substr(0, at)));
     if (part.empty() && at == text.size()) return -1;
@@ -70,7 +71,7 @@ int64_t instr(Text text, Text part, std::optional<int64_t> start, std::optional<
 }
 
 Outcome<Text> replacestr(Call& call, Text text, OptionalText from, OptionalText to) {
-  if (!from || from->empty() || text.find(*from) == text.npos) return text;
+  if (!from || from->empty() || find_text(text, *from) == text.npos) return text;
   std::string result;
   bool first = true;
   each_piece(text, *from, [&](Text piece) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "prep/entries.h"
 #include "prep/function_tables.h"
 #include "prep/text_work.h"
 
@@ -99,12 +100,6 @@ std::optional<Text> path(Text text, std::optional<bool> full) {
   return url->path.substr(url->path.rfind('/') + 1);
 }
 
-void set_entry(std::vector<Member>& entries, Text name, Text value) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Member& one) { return one.name == name; });
-  if (found != entries.end()) found->value = Value::of_text(value);
-  else entries.push_back({name, Value::of_text(value)});
-}
-
 Outcome<Value> query(Call& call, Text text, Text anchor) {
   const bool retain = anchor == "retain", append = anchor == "append";
   if (!retain && !append && anchor != "remove") return kNoAnchorWord;
@@ -113,16 +108,16 @@ Outcome<Value> query(Call& call, Text text, Text anchor) {
   Text pairs = url->query;
   // The fragment directly follows the query in the text.
   if (retain && url->has_fragment && url->has_query) pairs = {url->query.data(), url->query.size() + 1 + url->fragment.size()};
-  std::vector<Member> entries;
+  size_t count = 1;
+  each_piece(pairs, "&", [&](Text) { ++count; });
+  Entries entries(call.arena(), count);
   each_piece(pairs, "&", [&](Text pair) {
     if (pair.empty()) return;
     const size_t equal = pair.find('=');
-    set_entry(entries, pair.substr(0, equal), equal == pair.npos ? Text() : pair.substr(equal + 1));
+    entries.set(pair.substr(0, equal), Value::of_text(equal == pair.npos ? Text("") : pair.substr(equal + 1)));
   });
-  if (append && url->has_fragment) set_entry(entries, "_anchor_", url->fragment);
-  const auto members = call.arena().make<Member>(entries.size());
-  std::copy(entries.begin(), entries.end(), members.begin());
-  return Value::of_object(members);
+  if (append && url->has_fragment) entries.set("_anchor_", Value::of_text(url->fragment));
+  return entries.value();
 }
 
 Outcome<Text> encode(Call& call, Text text) {

@@ -39,6 +39,8 @@ class Call {
   char* room(size_t bytes) {
     return bytes <= kTextBytesMax ? static_cast<char*>(arena().allocate(bytes)) : nullptr;
   }
+  /// Books steps of the row; false when it has used up its share (return kTooManySteps then).
+  bool spend_steps(size_t steps) { return frame_.spend_steps(row_, steps); }
   /// A compiled pattern, kept at this place of the program. Null pointer: it cannot be compiled (return kBadRegex, kBadPattern).
   Regex* regex(std::string_view pattern);
   const DatePattern* date_pattern(std::string_view pattern);

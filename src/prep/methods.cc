@@ -28,7 +28,7 @@ Outcome<Text> substring(Text text, int64_t begin, std::optional<int64_t> end) {
 }
 
 int64_t index_of(Text text, Text part) {
-  const size_t at = text.find(part);
+  const size_t at = find_text(text, part);
   return at == text.npos ? -1 : length(text.substr(0, at));
 }
 
@@ -37,7 +37,7 @@ Outcome<bool> contains_thing(Call& call, Value receiver, std::optional<Value> ot
   if (receiver.type == Type::array || receiver.type == Type::object) return contains(call.arena(), receiver, wanted);
   if (receiver.type != Type::string) return kNoContainer;
   const auto part = text_of(call.arena(), wanted);
-  return part.is_value() && receiver.as_text().find(part.value()) != Text::npos;
+  return part.is_value() && find_text(receiver.as_text(), part.value()) != Text::npos;
 }
 
 bool starts_with(Text text, OptionalText part) { return part && text.starts_with(*part); }

@@ -14,6 +14,10 @@ constexpr uint32_t kMatchSteps = 200'000;
 constexpr uint32_t kMatchDepth = 10'000;
 constexpr uint32_t kHeapKilobytes = 4 * 1024;
 constexpr size_t kJitStackBytes = 512 * 1024;
+/// Texts of so many bytes are searched without counting: n² of them is nothing.
+constexpr size_t kShortText = 1024;
+/// Bytes looked at that count as much as a part tried.
+constexpr size_t kBytesPerStep = 16;
 
 template <auto Free>
 struct Freed {
@@ -44,6 +48,7 @@ struct Regex::Parts {
   uint32_t options = 0;
   Code code;
   Code whole;  ///< anchored at both ends; made when first wanted, for compiled code cannot be anchored later
+  Code counted, whole_counted;  ///< the same, telling of every part before it is tried; made when first wanted
   MatchData data;
   MatchContext context;
   uint32_t groups = 0;
@@ -64,6 +69,22 @@ Code compile_code(std::string_view pattern, uint32_t options, Failure& failure) 
                           &failure.offset, rules.get()));
   if (code) pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);  // where it cannot, matching interprets
   return code;
+}
+
+/// One search that is counted.
+struct Counter {
+  RegexBudget& budget;
+  PCRE2_SIZE last = 0;
+};
+
+int count_part(pcre2_callout_block* block, void* data) {
+  auto& counter = *static_cast<Counter*>(data);
+  const PCRE2_SIZE at = block->current_position, moved = at > counter.last ? at - counter.last : counter.last - at;
+  const uint64_t cost = 1 + moved / kBytesPerStep;
+  counter.last = at;
+  if (counter.budget.left < cost) return PCRE2_ERROR_CALLOUT;
+  counter.budget.left -= cost;
+  return 0;
 }
 
 }  // namespace
@@ -98,26 +119,36 @@ Result<Regex> Regex::compile(std::string_view pattern, bool ignore_case) {
   return Regex(std::move(parts));
 }
 
-Regex::Found Regex::run(std::string_view text, size_t from, bool whole) {
+Regex::Found Regex::run(std::string_view text, size_t from, bool whole, RegexBudget& budget) {
   static constexpr char kNothing = 0;
   const char* begin = text.data() == nullptr ? &kNothing : text.data();
-  const pcre2_code* code = whole ? parts_->whole.get() : parts_->code.get();
-  const int count = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(begin), text.size(), from, PCRE2_NO_UTF_CHECK,
+  const bool counts = text.size() > kShortText;
+  Code& code = whole ? (counts ? parts_->whole_counted : parts_->whole) : counts ? parts_->counted : parts_->code;
+  if (!code) {
+    Failure failure;
+    const uint32_t more = (whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0u) | (counts ? PCRE2_AUTO_CALLOUT : 0u);
+    code = compile_code(parts_->pattern, parts_->options | more, failure);
+    if (!code) return Found::too_hard;  // the pattern is right: with callouts it is too large
+  }
+  Counter counter{budget, from};
+  pcre2_set_callout(parts_->context.get(), counts ? count_part : nullptr, &counter);
+  const int count = pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(begin), text.size(), from, PCRE2_NO_UTF_CHECK,
                                 parts_->data.get(), parts_->context.get());
   if (count >= 0) return Found::yes;
   return count == PCRE2_ERROR_NOMATCH ? Found::no : Found::too_hard;
 }
 
 Regex::Found Regex::matches_whole(std::string_view text) {
-  if (!parts_->whole) {
-    Failure failure;
-    parts_->whole = compile_code(parts_->pattern, parts_->options | PCRE2_ANCHORED | PCRE2_ENDANCHORED, failure);
-    FOZ_CHECK(parts_->whole != nullptr);
-  }
-  return run(text, 0, true);
+  RegexBudget budget;
+  return run(text, 0, true, budget);
 }
 
-Regex::Found Regex::find(std::string_view text, size_t from) { return run(text, from, false); }
+Regex::Found Regex::find(std::string_view text, size_t from) {
+  RegexBudget budget;
+  return run(text, from, false, budget);
+}
+
+Regex::Found Regex::find(std::string_view text, size_t from, RegexBudget& budget) { return run(text, from, false, budget); }
 
 size_t Regex::groups() const { return parts_->groups; }
 

@@ -1,6 +1,7 @@
 #include "prep/text_work.h"
 
 #include <clocale>
+#include <cstring>
 #include <cwctype>
 
 #include <algorithm>
@@ -57,6 +58,13 @@ std::string_view characters(std::string_view text, int64_t start, int64_t count)
   const size_t begin = utf8::offset_of(text, std::max<int64_t>(start, 0));
   text.remove_prefix(begin);
   return text.substr(0, utf8::offset_of(text, count));
+}
+
+size_t find_text(std::string_view text, std::string_view part, size_t at) {
+  constexpr size_t kShort = 16;
+  if (part.size() <= kShort || at >= text.size()) return text.find(part, at);
+  const void* found = memmem(text.data() + at, text.size() - at, part.data(), part.size());  // two-way for long parts
+  return found == nullptr ? std::string_view::npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
 
 Outcome<std::string_view> made_text(Call& call, std::string_view text) {
