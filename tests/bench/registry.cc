@@ -66,7 +66,7 @@ void resolve() {
     std::vector<double> cold, cached;
     for (int round = 0; round < kRounds; ++round) {
       // A change of the sandbox takes every cached schema with it.
-      must(registry.create(scope, registry::ResourceKind::data_type, {{"title", "Change " + std::to_string(round)}, {"type", "object"}, {"properties", {{"a", {{"type", "string"}}}}}}));
+      [[maybe_unused]] const auto changed = must(registry.create(scope, registry::ResourceKind::data_type, {{"title", "Change " + std::to_string(round)}, {"type", "object"}, {"properties", {{"a", {{"type", "string"}}}}}}));
       cold.push_back(milliseconds_of([&] { must(registry.schema("bench", id)); }));
       cached.push_back(milliseconds_of([&] { must(registry.schema("bench", id)); }));
     }
@@ -82,7 +82,7 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-void copy(const std::filesystem::path& in, const std::filesystem::path& out) {
+void copy_rows(const std::filesystem::path& in, const std::filesystem::path& out) {
   const auto engine = must(engine::Engine::open({.memory_bytes = 512u << 20, .threads = 2, .allowed_folders = {in.parent_path(), out.parent_path()}}));
   const double cpu = cpu_seconds();
   engine::QueryRows rows;
@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
   auto* copying = app.add_subcommand("copy", "JSON lines to Parquet, by DuckDB alone");
   copying->add_option("--in", in)->required();
   copying->add_option("--out", out)->required();
-  copying->callback([&] { copy(in, out); });
+  copying->callback([&] { copy_rows(in, out); });
   CLI11_PARSE(app, argc, argv);
   return 0;
 }
