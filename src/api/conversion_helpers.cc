@@ -4,6 +4,8 @@
 #include "prep/functions.h"
 #include "prep/mapping_set_store.h"
 #include "prep/preview.h"
+#include "prep/sample.h"
+#include "prep/sample_store.h"
 #include "prep/suggest.h"
 #include "prep/validate.h"
 #include "registry/registry.h"
@@ -52,7 +54,17 @@ Result<std::shared_ptr<const registry::EffectiveSchema>> schema_of_dataset(Servi
   return services.registry->schema(request.sandbox.id, dataset.schema_id());
 }
 
-/// From the columns of a batch's data set to the schema of `datasetId`; either alone stands for both.
+/// From the records of a kept sample to the schema of `datasetId`.
+Result<Response> suggest_of_sample(Services& services, const Request& request, const std::string& dataset_id, const std::string& sample_id, bool exclude_unmapped) {
+  TRY(const Json sample, prep::SampleStore(services.database, services.clock, services.random).sample(request.sandbox.id, sample_id));
+  TRY(const Json records, prep::read_sample(text_of(sample, "sampleData")));
+  TRY(const auto target, schema_of_dataset(services, request, dataset_id));
+  const prep::SampledColumns sampled = prep::sampled_columns(records);
+  return json_response(200, prep::suggestion_json(prep::suggest(sampled.columns, target->root, sampled.values), {.id = target->id, .content_type = "1.0"}, exclude_unmapped));
+}
+
+/// From the columns of a batch's data set to the schema of `datasetId`; either alone stands for both. `sampleId` names a
+/// kept sample in the place of the batch.
 Result<Response> suggest_set(Services& services, const Request& request) {
   TRY(const bool exclude_unmapped, query_flag(request, "excludeUnmapped"));
   std::string target_id = request.query.value("datasetId").value_or("");
@@ -63,6 +75,7 @@ Result<Response> suggest_set(Services& services, const Request& request) {
     if (target_id.empty()) target_id = source_id;
   }
   if (target_id.empty()) return Error{.kind = ErrorKind::invalid, .message = "datasetId or batchId is required", .code = "CONV-1009-400"};
+  if (const auto sample_id = request.query.value("sampleId")) return suggest_of_sample(services, request, target_id, *sample_id, exclude_unmapped);
   TRY(const auto source, schema_of_dataset(services, request, source_id));
   TRY(const auto target, schema_of_dataset(services, request, target_id));
   std::vector<prep::SourceColumn> columns;
@@ -81,7 +94,7 @@ Result<Response> validate_expression(Services& services, const Request& request)
 constexpr Route kRows[] = {
     {http::Verb::post, "/mappingSets/validate", Right::view_sources, validate_set, "Check a mapping set without storing it", BodyUse::json},
     {http::Verb::post, "/mappingSets/preview", Right::view_sources, preview_set, "Map records without storing them", BodyUse::json},
-    {http::Verb::get, "/mappingSets/suggestion", Right::view_sources, suggest_set, "Suggest mappings for a data set"},
+    {http::Verb::get, "/mappingSets/suggestion", Right::view_sources, suggest_set, "Suggest mappings for a data set", BodyUse::ignored, {.query = "datasetId,batchId,sampleId,excludeUnmapped"}},
     {http::Verb::get, "/languages/el/functions", Right::view_sources, list_functions, "List the functions of the mapping language"},
     {http::Verb::get, "/languages/el/operators", Right::view_sources, list_operators, "List the operators of the mapping language"},
     {http::Verb::post, "/languages/el/validate", Right::view_sources, validate_expression, "Check an expression", BodyUse::json},

@@ -150,6 +150,29 @@ TEST(Suggest, FindsTheLikelyTargets) {  // 3.3
   EXPECT_GT(all["mappings"][0]["matchScore"].get<double>(), 0.9);
 }
 
+TEST(Suggest, LooksAtSampleValues) {  // 3.3
+  const auto target = target_of(R"({"properties": {"contact": {"type": "string"}, "personalEmail": {"type": "object", "properties": {"address": {"type": "string"}}},
+      "homePhone": {"type": "object", "properties": {"number": {"type": "string"}}}, "startDate": {"type": "string", "format": "date"}, "level": {"type": "integer"}}})");
+  const Json records = parsed(R"([{"field1": "ana@example.com", "more": {"field2": "+351 21 123 4567"}, "start": "2020-02-29", "level_x": "5", "none": null, "mixed": 1},
+                                  {"field1": "rui@example.org", "more": {"field2": "(11) 91234-5678"}, "start": "29.2.2020", "level_x": "17", "mixed": "a"}])");
+  const SampledColumns sampled = sampled_columns(records);
+  ASSERT_EQ(sampled.columns.size(), 6u);
+  EXPECT_EQ(sampled.columns[1].name, "more.field2");
+  EXPECT_EQ(sampled.columns[5].type, engine::Type::any);
+  std::map<std::string, Suggestion> found, blind;
+  for (const Suggestion& one : suggest(sampled.columns, target, sampled.values)) found[one.source] = one;
+  for (const Suggestion& one : suggest(sampled.columns, target)) blind[one.source] = one;
+  EXPECT_EQ(found["field1"].destination, "personalEmail.address");
+  EXPECT_EQ(blind["field1"].destination, "");
+  EXPECT_EQ(found["more.field2"].destination, "homePhone.number");
+  EXPECT_EQ(found["start"].destination, "startDate");
+  EXPECT_GT(found["start"].score, blind["start"].score);
+  EXPECT_EQ(found["level_x"].destination, "level");
+  EXPECT_GT(found["level_x"].score, blind["level_x"].score);
+  EXPECT_EQ(found["none"].destination, "");
+  EXPECT_EQ(found["mixed"].destination, "");
+}
+
 TEST(LanguageReference, PageIsFresh) {
   const std::string path = std::string(FOZ_SOURCE_DIR) + "/docs/reference/mapping.md";
   if (std::getenv("FOZ_REFRESH") != nullptr) std::ofstream(path) << reference_page();

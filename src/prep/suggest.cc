@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "prep/coerce.h"
+#include "prep/date_pattern.h"
 #include "prep/mapping_set.h"
 
 namespace foz::prep {
@@ -17,6 +19,7 @@ using registry::Node;
 constexpr double kScoreMin = 0.5;
 constexpr double kSameFamily = 0.2;
 constexpr double kSynonym = 0.3;
+constexpr double kSameShape = 0.3;
 
 using Tokens = std::set<std::string>;
 
@@ -129,10 +132,49 @@ Family family_of(Kind kind) {
   }
 }
 
+/// What texts look like, beyond their type.
+enum class Shape : uint8_t { none, email, phone };
+
+bool is_email(std::string_view text) {
+  const size_t at = text.find('@');
+  return at != text.npos && at > 0 && text.find('@', at + 1) == text.npos && text.find('.', at) != text.npos && text.find(' ') == text.npos;
+}
+
+/// Seven digits or more, and nothing but what stands between digits of phone numbers.
+bool is_phone(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto digits = std::count_if(text.begin(), text.end(), is_digit);
+  const bool marked = text.find_first_of("+ ()-/") != text.npos;
+  return marked && digits >= 7 && digits <= 17 && text.find_first_not_of("+0123456789 ()-/.") == text.npos && !parse_automatic(text);
+}
+
+/// What all the texts of a column are.
+struct Look {
+  Shape shape = Shape::none;
+  std::optional<Family> family = {};  ///< where it says more than "text"
+};
+
+Look look_of(const std::vector<std::string>& texts) {
+  if (texts.empty()) return {};
+  const auto all = [&](auto is) { return std::all_of(texts.begin(), texts.end(), [&](const std::string& text) { return is(text); }); };
+  if (all(is_email)) return {.shape = Shape::email};
+  if (all(is_phone)) return {.shape = Shape::phone};
+  if (all([](const std::string& text) { return boolean_of_text(text).is_value(); })) return {.family = Family::boolean};
+  if (all([](const std::string& text) { return parse_automatic(text).has_value(); })) return {.family = Family::date};
+  if (all([](const std::string& text) { return number_of_text(text).is_value(); })) return {.family = Family::number};
+  return {};
+}
+
+Shape shape_of(const std::string& path, const Node& node) {
+  if (path.ends_with("mail.address") || (node.rules && node.rules->format == registry::Format::email)) return Shape::email;
+  return path.ends_with("hone.number") ? Shape::phone : Shape::none;
+}
+
 struct Target {
   std::string path;
   std::string leaf;
   Family family = Family::other;
+  Shape shape = Shape::none;
   Tokens tokens = {};
 };
 
@@ -140,18 +182,20 @@ void collect(const Node& node, const std::string& path, std::vector<Target>& tar
   for (const Node& child : node.children) {
     const std::string here = path.empty() ? child.name : path + "." + child.name;
     if (child.kind == Kind::object) collect(child, here, targets);
-    else if (engine::is_scalar(child.kind)) targets.push_back({.path = here, .leaf = child.name, .family = family_of(child.kind), .tokens = tokens_of_name(child.name)});
+    else if (engine::is_scalar(child.kind)) targets.push_back({.path = here, .leaf = child.name, .family = family_of(child.kind), .shape = shape_of(here, child), .tokens = tokens_of_name(child.name)});
   }
 }
 
 std::string_view leaf_of(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
-double score_of(const SourceColumn& column, const Target& target) {
+double score_of(const SourceColumn& column, const Look& look, const Target& target) {
   // "firstname" and "firstName" are the same word, however it is cut.
   const bool same_word = plain_source(leaf_of(column.name)) == plain(target.leaf);
   double score = same_word ? 1 : jaccard(tokens_of_name(leaf_of(column.name)), target.tokens);
   if (is_synonym(column.name, target.path)) score += score > 0 ? kSynonym : kSynonym + kScoreMin;
-  if (score > 0 && family_of(column.type) == target.family && target.family != Family::other) score += kSameFamily;
+  if (look.shape != Shape::none && look.shape == target.shape) score += kSameShape;
+  const Family family = look.family.value_or(family_of(column.type));
+  if (score > 0 && family == target.family && target.family != Family::other) score += kSameFamily;
   return std::min(score, 1.0);
 }
 
@@ -161,15 +205,53 @@ struct Candidate {
   bool synonym = false;
 };
 
+/// Values of one leaf.
+struct Leaf {
+  std::string path;
+  std::vector<std::string> texts = {};
+  Type type = Type::null;  ///< of all values so far; any: they differ
+
+  void add(Type found) { type = type == Type::null || type == found ? found : Type::any; }
+};
+
+void collect_leaves(const Json& record, const std::string& path, std::vector<Leaf>& leaves) {
+  for (const auto& [name, value] : record.items()) {
+    const std::string here = path.empty() ? name : path + "." + name;
+    if (value.is_object()) {
+      collect_leaves(value, here, leaves);
+      continue;
+    }
+    auto leaf = std::find_if(leaves.begin(), leaves.end(), [&](const Leaf& one) { return one.path == here; });
+    if (leaf == leaves.end()) leaf = leaves.insert(leaves.end(), Leaf{.path = here});
+    if (value.is_string()) leaf->add(Type::string), leaf->texts.push_back(value.get<std::string>());
+    else if (value.is_boolean()) leaf->add(Type::boolean);
+    else if (value.is_number_integer()) leaf->add(Type::integer);
+    else if (value.is_number()) leaf->add(Type::number);
+    else if (value.is_array()) leaf->add(Type::array);
+  }
+}
+
 }  // namespace
 
-std::vector<Suggestion> suggest(const std::vector<SourceColumn>& columns, const Node& target) {
+SampledColumns sampled_columns(const Json& records) {
+  std::vector<Leaf> leaves;
+  for (const Json& record : records) collect_leaves(record, "", leaves);
+  SampledColumns sampled;
+  for (Leaf& leaf : leaves) {
+    sampled.columns.push_back({.name = leaf.path, .type = leaf.type == Type::null ? Type::any : leaf.type});
+    sampled.values.push_back({.column = leaf.path, .texts = leaf.type == Type::string ? std::move(leaf.texts) : std::vector<std::string>()});
+  }
+  return sampled;
+}
+
+std::vector<Suggestion> suggest(const std::vector<SourceColumn>& columns, const Node& target, const std::vector<SampleValues>& values) {
   std::vector<Target> targets;
   collect(target, "", targets);
   std::vector<Candidate> candidates;
   for (size_t c = 0; c < columns.size(); ++c) {
+    const Look look = c < values.size() ? look_of(values[c].texts) : Look();
     for (size_t t = 0; t < targets.size(); ++t) {
-      const double score = score_of(columns[c], targets[t]);
+      const double score = score_of(columns[c], look, targets[t]);
       if (score >= kScoreMin) candidates.push_back({c, t, score, is_synonym(columns[c].name, targets[t].path)});
     }
   }

@@ -148,6 +148,12 @@ describe('Data Prep', () => {
     assert.equal(first.destination, 'person.name.firstName');
     assert.ok(first.matchScore > 0.9 && body.mappings.every((one) => one.matchScore >= 0.5 && one.matchScore <= 1));
     assert.equal((await api.get(conversion('/mappingSets/suggestion'))).status, 400);
+
+    const { body: sample } = await api.post(conversion('/samples'), { sampleData: [{ field_one: 'ana@example.com', Surname: 'Reis' }, { field_one: 'rui@example.org', Surname: 'Lopes' }] });
+    const { body: looked } = await api.get(conversion(`/mappingSets/suggestion?datasetId=${flow.dataset}&sampleId=${sample.id}`));
+    const targets = Object.fromEntries(looked.mappings.map((one) => [one.source, one.destination]));
+    assert.deepEqual(targets, { field_one: 'personalEmail.address', Surname: 'person.name.lastName' }, 'by what the values look like, and by synonym');
+    assert.equal((await api.get(conversion(`/mappingSets/suggestion?datasetId=${flow.dataset}&sampleId=none`))).status, 404);
   });
 
   test('a Parquet file is a sample, and a source schema with its types', async () => {
