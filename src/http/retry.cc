@@ -37,6 +37,6 @@ std::optional<milliseconds> wait_before_retry(const RetryRules& rules, int tries
   return milliseconds(static_cast<int64_t>(static_cast<double>(wait.count()) * factor));
 }
 
-bool is_retriable(const Error& error) { return error.kind == ErrorKind::unavailable; }
+bool is_retriable(const Error& error) { return error.kind == ErrorKind::unavailable && !error.retry_after; }
 
 }  // namespace foz::http

@@ -36,7 +36,8 @@ std::optional<std::chrono::milliseconds> asked_wait(const Response& response, In
 std::optional<std::chrono::milliseconds> wait_before_retry(const RetryRules& rules, int tries, Verdict verdict,
                                                            std::optional<std::chrono::milliseconds> asked, double chance);
 
-/// True when a failed call may be repeated: nothing was heard, or less than a whole answer.
+/// True when a failed call may be repeated: nothing was heard, or less than a whole answer. One that says when to come back is not
+/// repeated before.
 bool is_retriable(const Error& error);
 
 }  // namespace foz::http

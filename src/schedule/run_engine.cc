@@ -326,7 +326,7 @@ class RunEngine::Execution {
   void try_later(Stage stage, const Error& error) {
     const bool quota = error.kind == ErrorKind::rate_limited;
     std::chrono::milliseconds wait = settings_.retry_waits[static_cast<size_t>(run_.attempts)];
-    if (error.retry_after) wait = std::max(*error.retry_after, std::chrono::milliseconds(1000));
+    if (error.retry_after) wait = std::max(*error.retry_after, quota ? std::chrono::milliseconds(1000) : wait);
     if (!quota) ++run_.attempts;  // waiting for an allowance is no failure
     run_.state = RunState::queued;
     run_.not_before_ms = now_ms() + wait.count();

@@ -12,8 +12,11 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::string_view kVendorCode = "CONNECTOR-1308-400";
-/// Longest time one call may spend being throttled.
-constexpr milliseconds kThrottledMax{15 * 60 * 1000};
+/// The most that a vendor is heard when it asks for time.
+constexpr milliseconds kAskedMax{15 * 60 * 1000};
+/// Longest time one call may spend being throttled; then the run is queued until the vendor wants to be asked again, and
+/// holds no worker meanwhile. Below `runs.stallMinutes`: waiting is not standing still.
+constexpr milliseconds kThrottledMax{5 * 60 * 1000};
 /// When to ask again for an allowance that is used up and tells no end.
 constexpr milliseconds kQuotaStep{60 * 60 * 1000};
 
@@ -30,6 +33,12 @@ ErrorKind kind_of(const Answer& answer, int status) {
   }
   if (status == 403) return ErrorKind::forbidden;
   return status == 404 ? ErrorKind::not_found : ErrorKind::invalid;
+}
+
+/// The vendor as a whole is away. A stumble in its own words says that of one request (a query that takes too long) only.
+bool is_down(const Answer& answer, int status) {
+  if (answer.what != AnswerClass::transient) return false;
+  return answer.code.empty() || status == 502 || status == 503 || status >= 520;
 }
 
 http::Retrying::Judge judge_of(const VendorRules& rules) {
@@ -76,10 +85,7 @@ Result<http::Response> Governed::send(const http::Request& request, std::stop_to
   const std::string bucket = rules_.bucket ? rules_.bucket(request) : "";
   const Tick until = clock_.tick() + kThrottledMax;
   for (int times = 1;; ++times) {
-    Result<http::Response> outcome = [&]() -> Result<http::Response> {
-      TRY(const auto pass, governor_.admit(bucket, purpose_, stop));
-      return next_.send(request, stop);
-    }();
+    auto outcome = call(request, bucket, stop);
     if (!outcome) return outcome;
     vendor_clock_.hear(*outcome);
     if (rules_.hear) rules_.hear(request, *outcome, governor_);
@@ -87,13 +93,29 @@ Result<http::Response> Governed::send(const http::Request& request, std::stop_to
     if (answer.what == AnswerClass::quota_gone) governor_.allowance_gone(rules_.quota_name, wait_of(answer, *outcome, times));
     if (answer.what != AnswerClass::throttled) return outcome;
     const milliseconds wait = wait_of(answer, *outcome, times);
-    if (clock_.tick() + wait > until) return outcome;
     governor_.hold(bucket, wait);
+    if (clock_.tick() + wait > until) return busy_for_long(*outcome, wait);
   }
 }
 
+/// One call, once it is admitted; what becomes of it counts for the breaker.
+Result<http::Response> Governed::call(const http::Request& request, const std::string& bucket, std::stop_token stop) {
+  TRY(const auto pass, governor_.admit(bucket, purpose_, stop));
+  Result<http::Response> outcome = next_.send(request, stop);
+  if (outcome) governor_.hear_outcome(is_down(rules_.answer(*outcome), outcome->status));
+  else if (outcome.error().kind == ErrorKind::unavailable) governor_.hear_outcome(true);
+  return outcome;
+}
+
+Error Governed::busy_for_long(const http::Response& response, milliseconds wait) const {
+  std::string asked = rules_.vendor + " is busy";
+  if (const auto span = http::asked_wait(response, clock_.now())) asked = rules_.vendor + " asks for " + std::to_string(span->count() / 1000) + " s without calls";
+  return Error{.kind = ErrorKind::rate_limited, .message = asked + "; the next call is made in " + std::to_string(wait.count() / 1000) + " s",
+               .code = std::string(kVendorCode), .retry_after = wait};
+}
+
 milliseconds Governed::wait_of(const Answer& answer, const http::Response& response, int times) const {
-  if (const auto asked = http::asked_wait(response, clock_.now())) return std::clamp(*asked, milliseconds(0), kThrottledMax);
+  if (const auto asked = http::asked_wait(response, clock_.now())) return std::clamp(*asked, milliseconds(0), kAskedMax);
   if (answer.wait > answer.wait.zero()) return answer.wait;
   if (answer.what == AnswerClass::quota_gone) return kQuotaStep;
   return milliseconds(1000) * (1 << (2 * std::min(times - 1, 2)));  // 1, 4, 16 s

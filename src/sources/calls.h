@@ -54,8 +54,9 @@ Error error_of(const VendorRules& rules, const Answer& answer, int status, std::
 /// True when a 2xx answer that should hold JSON is cut off: a cheap look at its last byte.
 bool is_cut_json(const http::Response& response);
 
-/// Waits for the governor and tells it what the vendor answered. Repeats a throttled call itself, up to a quarter of an
-/// hour: such waits are no tries (1.7).
+/// Waits for the governor and tells it what the vendor answered. Repeats a throttled call itself for some minutes, such waits
+/// are no tries (1.7); when the vendor wants more time than that, the error is rate_limited with `retry_after`, a quarter of an
+/// hour at most.
 class Governed final : public http::Transport {
  public:
   Governed(http::Transport& next, Governor& governor, VendorClock& vendor_clock, const VendorRules& rules, const Clock& clock, Purpose purpose)
@@ -63,7 +64,9 @@ class Governed final : public http::Transport {
   Result<http::Response> send(const http::Request& request, std::stop_token stop) override;
 
  private:
+  Result<http::Response> call(const http::Request& request, const std::string& bucket, std::stop_token stop);
   std::chrono::milliseconds wait_of(const Answer& answer, const http::Response& response, int times) const;
+  Error busy_for_long(const http::Response& response, std::chrono::milliseconds wait) const;
   http::Transport& next_;
   Governor& governor_;
   VendorClock& vendor_clock_;

@@ -87,8 +87,7 @@ TEST(Calls, ReadRetryAfterInEveryForm) {
   const AskedWait cases[] = {{"7", milliseconds(7000)},
                              {"Tue, 14 Nov 2023 22:13:30 GMT", milliseconds(10'000)},  // the test begins at 22:13:20
                              {"-5", milliseconds(1000)},
-                             {"soon", milliseconds(1000)},
-                             {"86400", milliseconds(15 * 60 * 1000)}};
+                             {"soon", milliseconds(1000)}};
   for (const AskedWait& c : cases) {
     int n = 0;
     Rig rig([&](const http::Request&) { return ++n == 1 ? reply(429, "{}", {{"Retry-After", c.header}}) : reply(200, "{}"); });
@@ -98,12 +97,46 @@ TEST(Calls, ReadRetryAfterInEveryForm) {
   }
 }
 
-TEST(Calls, GiveUpWhenThrottledForAQuarterOfAnHour) {
-  Rig rig([](const http::Request&) { return reply(429, "{}", {{"Retry-After", "600"}}); });
+// Fault F09: a day of Retry-After is capped, said, and holds no worker.
+TEST(Calls, LeaveALongWaitToTheRun) {
+  Rig rig([](const http::Request&) { return reply(429, "{}", {{"Retry-After", "86400"}}); });
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = rig.ask();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::rate_limited);
+    EXPECT_EQ(refused.error().retry_after, std::chrono::minutes(15));
+    EXPECT_THAT(refused.error().message, HasSubstr(i == 0 ? "V asks for 86400 s without calls; the next call is made in 900 s" : "V asked for time: no call for 900 s"));
+  }
+  EXPECT_EQ(rig.world.vendor.calls().size(), 1u) << "nobody calls meanwhile";
+  EXPECT_TRUE(rig.world.clock.slept().empty());
+}
+
+TEST(Calls, AreThrottledForSomeMinutesInPlace) {
+  Rig rig([](const http::Request&) { return reply(429, "{}", {{"Retry-After", "60"}}); });
+  const Instant begin = rig.world.clock.now();
   const auto refused = rig.ask();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::rate_limited);
-  EXPECT_LE(rig.world.vendor.calls().size(), 10u);
+  EXPECT_EQ(refused.error().retry_after, std::chrono::seconds(60));
+  EXPECT_LE(rig.world.clock.now() - begin, std::chrono::minutes(5));
+  EXPECT_EQ(rig.world.vendor.calls().size(), 6u);
+}
+
+// Fault F10: the retry budget of a call, then of the vendor: ten failures in a row, and nobody calls for a minute.
+TEST(Calls, LeaveAVendorAloneThatIsDown) {
+  bool down = true;
+  Rig rig([&](const http::Request&) { return reply(down ? 503 : 200, "{}"); });
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(rig.ask());
+  EXPECT_EQ(rig.world.vendor.calls().size(), 10u);
+  const auto refused = rig.ask();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("reading x: V failed 10 times in a row"));
+  ASSERT_TRUE(refused.error().retry_after);
+  rig.world.clock.advance(*refused.error().retry_after);
+  down = false;
+  EXPECT_TRUE(rig.ask());
+  EXPECT_TRUE(rig.ask());
 }
 
 TEST(Calls, RepeatWhatStumbledThreeTimes) {

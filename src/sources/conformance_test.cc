@@ -360,7 +360,7 @@ TEST_P(EverySource, StopsWhenItIsTold) {
   const ReadPlan plan = narrow(*vendor.source, first().table);
   const auto slices = vendor.source->plan(plan, {});
   std::stop_source stop;
-  vendor.fault({{"kind", "status"}, {"status", 429}, {"retryAfter", "600"}});
+  vendor.fault({{"kind", "status"}, {"status", 429}, {"retryAfter", "240"}});
   vendor.transport->on_send = [&, n = 0]() mutable {
     if (++n == 2) stop.request_stop();
   };

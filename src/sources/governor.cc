@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
 
@@ -35,6 +36,10 @@ Result<Governor::Pass> Governor::admit(const std::string& bucket, Purpose purpos
         return Pass(this);
       }
     }
+    if (purpose == Purpose::collect && wait > rules_.wait_max) {
+      return Error{.kind = ErrorKind::rate_limited, .message = rules_.vendor + " asked for time: no call for " + std::to_string(wait.count() / 1000) + " s",
+                   .code = "CONNECTOR-1308-400", .retry_after = wait};
+    }
     metrics::count("foz_source_governor_waits_total", {{"vendor", rules_.vendor}});
     if (!clock_.sleep_for(wait, stop)) return stopped_waiting();
   }
@@ -42,6 +47,7 @@ Result<Governor::Pass> Governor::admit(const std::string& bucket, Purpose purpos
 
 std::optional<Error> Governor::refusal_locked(Purpose purpose) const {
   const Tick now = clock_.tick();
+  if (purpose == Purpose::collect && now < rests_until_) return resting(now);
   for (const auto& [name, allowance] : allowances_) {
     if (now < allowance.gone_until) return used_up(allowance, allowance.gone_until);
     if (purpose == Purpose::collect && now < allowance.kept_until) return used_up(allowance, allowance.kept_until);
@@ -49,15 +55,14 @@ std::optional<Error> Governor::refusal_locked(Purpose purpose) const {
   return std::nullopt;
 }
 
-/// Takes a token and returns zero, or returns how long to wait before asking again.
-milliseconds Governor::take_locked(Bucket& bucket) {
+/// Counts a call and returns zero, or returns how long to wait before asking again.
+milliseconds Governor::take_locked(Bucket& bucket) const {
   const Tick now = clock_.tick();
   if (now < bucket.held_until) return std::chrono::ceil<milliseconds>(bucket.held_until - now);
-  if (bucket.per_second <= 0) return milliseconds(0);
-  bucket.tokens = std::min(bucket.burst, bucket.tokens + bucket.per_second * std::chrono::duration<double>(now - bucket.filled).count());
-  bucket.filled = now;
-  if (bucket.tokens < 1) return milliseconds(std::max<int64_t>(1, static_cast<int64_t>((1 - bucket.tokens) / bucket.per_second * 1000 + 0.5)));
-  bucket.tokens -= 1;
+  if (bucket.calls_max == 0) return milliseconds(0);
+  while (!bucket.calls.empty() && bucket.calls.front() + bucket.interval <= now) bucket.calls.pop_front();
+  if (bucket.calls.size() >= bucket.calls_max) return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(bucket.calls.front() + bucket.interval - now));
+  bucket.calls.push_back(now);
   return milliseconds(0);
 }
 
@@ -65,20 +70,17 @@ void Governor::set_rate(const std::string& name, int64_t calls, milliseconds int
   if (calls <= 0 || interval <= interval.zero()) return;
   std::lock_guard lock(mutex_);
   Bucket& bucket = buckets_[name];
-  const double per_second = static_cast<double>(calls) * 1000.0 / static_cast<double>(interval.count());
-  if (bucket.per_second == per_second && bucket.burst == static_cast<double>(calls)) return;
-  const bool first = bucket.per_second <= 0;
-  bucket.per_second = per_second;
-  bucket.burst = static_cast<double>(calls);
-  bucket.tokens = first ? bucket.burst : std::min(bucket.tokens, bucket.burst);
-  bucket.filled = clock_.tick();
+  bucket.calls_max = static_cast<size_t>(calls);
+  bucket.interval = interval;
 }
 
 void Governor::hear_remaining(const std::string& name, int64_t remaining) {
   std::lock_guard lock(mutex_);
   Bucket& bucket = buckets_[name];
-  // Calls of ours that are still under way are not in the vendor's count yet, so the smaller number is the safe one.
-  if (bucket.per_second > 0) bucket.tokens = std::min(bucket.tokens, static_cast<double>(std::max<int64_t>(remaining, 0)));
+  // Calls of ours that are still under way are not in the vendor's count yet, so the smaller number is the safe one: what is
+  // missing was called by others, at the latest now.
+  const auto left = static_cast<size_t>(std::max<int64_t>(remaining, 0));
+  while (bucket.calls.size() + left < bucket.calls_max) bucket.calls.push_back(clock_.tick());
 }
 
 void Governor::hold(const std::string& name, milliseconds span) {
@@ -107,6 +109,27 @@ void Governor::allowance_gone(const std::string& name, milliseconds span) {
   allowance.limit.name = name;
   allowance.limit.remaining = 0;
   allowance.gone_until = clock_.tick() + span;
+}
+
+Error Governor::resting(Tick now) const {
+  return Error{.kind = ErrorKind::unavailable,
+               .message = rules_.vendor + " failed " + std::to_string(rules_.failures_max) + " times in a row: no call until it had time to recover",
+               .code = "CONNECTOR-1308-400",
+               .retry_after = std::chrono::ceil<milliseconds>(rests_until_ - now)};
+}
+
+void Governor::hear_outcome(bool failed) {
+  std::lock_guard lock(mutex_);
+  if (!failed) {
+    failures_ = 0;
+    rests_until_ = {};
+    return;
+  }
+  const Tick now = clock_.tick();
+  if (++failures_ < rules_.failures_max || now < rests_until_) return;
+  rests_until_ = now + rules_.rest;
+  log::warning("source.rests", {{"vendor", rules_.vendor}, {"failures", failures_}, {"seconds", rules_.rest.count() / 1000}});
+  metrics::count("foz_source_rests_total", {{"vendor", rules_.vendor}});
 }
 
 std::vector<Limit> Governor::allowances() const {

@@ -2,6 +2,7 @@
 // Rates and allowances kept towards one vendor for one connection. Follows: Sources contract, 1.7 and pain 1.
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -20,8 +21,9 @@ namespace foz::sources {
 /// of an allowance that collecting leaves to the customer's other users.
 enum class Purpose : uint8_t { look, collect };
 
-/// One token bucket for each of the vendor's rates, the daily allowances as last heard, and a ceiling on calls under way.
-/// Starts without rates: they come from the vendor's answers, or are set at the beginning. Thread-safe.
+/// A window of calls for each of the vendor's rates, the daily allowances as last heard, a ceiling on calls under way, and a
+/// breaker: a vendor that only fails is left alone for a while. Starts without rates: they come from the vendor's answers, or
+/// are set at the beginning. Thread-safe.
 class Governor {
  public:
   struct Rules {
@@ -29,6 +31,9 @@ class Governor {
     int reserve_percent = 20;         ///< of a daily allowance, not touched by collecting
     size_t concurrent_max = 8;        ///< calls under way at once
     std::chrono::milliseconds probe{3'600'000};  ///< when to ask again for an allowance that tells no reset
+    std::chrono::milliseconds wait_max{300'000};  ///< a caller that collects waits no longer in place; the run is queued meanwhile
+    int failures_max = 10;            ///< in a row, of all callers: then collecting rests
+    std::chrono::milliseconds rest{60'000};
   };
   Governor(const Clock& clock, Rules rules) : clock_(clock), rules_(std::move(rules)) {}
 
@@ -44,8 +49,9 @@ class Governor {
     Governor* governor_;
   };
 
-  /// Waits for a place and for the bucket's turn; "" is a bucket without a rate.
-  /// Errors: rate_limited with `retry_after` when an allowance is gone (nothing is sent), cancelled.
+  /// Waits for a place and for the bucket's turn; "" is a bucket without a rate. Errors, nothing is sent: rate_limited with
+  /// `retry_after` (an allowance is gone, the bucket is held for longer than `wait_max`), unavailable with `retry_after` (the
+  /// vendor failed too often in a row), cancelled.
   Result<Pass> admit(const std::string& bucket, Purpose purpose, std::stop_token stop);
 
   /// `calls` in any `interval`, as the vendor's headers say.
@@ -59,13 +65,18 @@ class Governor {
   /// The vendor refused a call because an allowance is used up: nothing goes out for `span`.
   void allowance_gone(const std::string& name, std::chrono::milliseconds span);
 
+  /// What became of a call. `failures_max` failures in a row, and collecting rests; then one more failure is enough, until a
+  /// call succeeds. Looks go through all the time.
+  void hear_outcome(bool failed);
+
   /// All allowances heard of.
   std::vector<Limit> allowances() const;
 
  private:
   struct Bucket {
-    double per_second = 0, burst = 0, tokens = 0;  ///< no rate: per_second is 0
-    Tick filled{};
+    size_t calls_max = 0;  ///< in any `interval`; 0: no rate
+    std::chrono::milliseconds interval{0};
+    std::deque<Tick> calls = {};  ///< those of the last interval, and those of others that the vendor tells of
     Tick held_until{};
   };
   struct Allowance {
@@ -74,7 +85,8 @@ class Governor {
     Tick kept_until{};     ///< for collecting: the reserve is reached
   };
   std::optional<Error> refusal_locked(Purpose purpose) const;
-  std::chrono::milliseconds take_locked(Bucket& bucket);
+  Error resting(Tick now) const;
+  std::chrono::milliseconds take_locked(Bucket& bucket) const;
   std::chrono::milliseconds until_reset(const Limit& limit) const;
   Error used_up(const Allowance& allowance, Tick until) const;
 
@@ -85,6 +97,8 @@ class Governor {
   size_t under_way_ = 0;
   std::map<std::string, Bucket, std::less<>> buckets_;
   std::map<std::string, Allowance, std::less<>> allowances_;
+  int failures_ = 0;  ///< in a row
+  Tick rests_until_{};
 };
 
 }  // namespace foz::sources

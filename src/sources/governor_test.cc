@@ -35,8 +35,54 @@ TEST_F(GovernorTest, KeepsTheRateOfEachBucketApart) {
   governor.set_rate("search", 5, milliseconds(1000));
   EXPECT_EQ(time_of(governor, 100, "burst"), milliseconds(0));
   EXPECT_EQ(time_of(governor, 5, "search"), milliseconds(0));
-  EXPECT_NEAR(static_cast<double>(time_of(governor, 50, "burst").count()), 5000, 100);
-  EXPECT_NEAR(static_cast<double>(time_of(governor, 10, "search").count()), 1000, 1100);
+  EXPECT_EQ(time_of(governor, 1, "search"), milliseconds(1000));
+  EXPECT_EQ(time_of(governor, 1, "burst"), milliseconds(9000)) << "ten seconds after the first";
+}
+
+// Fault F09: never above the rate, in whatever interval one looks.
+TEST_F(GovernorTest, NeverSendsMoreInAnyInterval) {
+  Governor governor(clock, {.vendor = "V"});
+  governor.set_rate("", 19, milliseconds(1000));
+  std::vector<Instant> sent;
+  SeededRandom random(3);
+  for (int i = 0; i < 2000; ++i) {
+    clock.advance(milliseconds(random.below(120)));
+    EXPECT_TRUE(governor.admit("", Purpose::collect, {}));
+    sent.push_back(clock.now());
+  }
+  for (size_t i = 19; i < sent.size(); ++i) ASSERT_GE(sent[i] - sent[i - 19], milliseconds(1000)) << i;
+}
+
+// Fault F10: a vendor that only fails is left alone; a person who looks, and one call after the rest, try how it is.
+TEST_F(GovernorTest, RestsWhenTheVendorOnlyFails) {
+  Governor governor(clock, {.vendor = "V", .failures_max = 3, .rest = milliseconds(60'000)});
+  for (const bool failed : {true, true, false, true, true}) governor.hear_outcome(failed);
+  EXPECT_TRUE(governor.admit("", Purpose::collect, {})) << "never three in a row";
+  governor.hear_outcome(true);
+  const auto refused = governor.admit("", Purpose::collect, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(refused.error().retry_after, milliseconds(60'000));
+  EXPECT_THAT(refused.error().message, HasSubstr("V failed 3 times in a row"));
+  EXPECT_TRUE(governor.admit("", Purpose::look, {}));
+  clock.advance(milliseconds(60'000));
+  EXPECT_TRUE(governor.admit("", Purpose::collect, {}));
+  governor.hear_outcome(true);
+  EXPECT_FALSE(governor.admit("", Purpose::collect, {})) << "still down: one failure is enough";
+  governor.hear_outcome(false);
+  EXPECT_TRUE(governor.admit("", Purpose::collect, {})) << "a look found the vendor well";
+}
+
+TEST_F(GovernorTest, SendsTheCallerAwayFromALongHold) {
+  Governor governor(clock, {.vendor = "V"});
+  governor.hold("", milliseconds(900'000));
+  const auto refused = governor.admit("", Purpose::collect, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::rate_limited);
+  EXPECT_EQ(refused.error().retry_after, milliseconds(900'000));
+  EXPECT_EQ(time_of(governor, 0), milliseconds(0));
+  clock.advance(milliseconds(600'000));
+  EXPECT_EQ(time_of(governor, 1), milliseconds(300'000)) << "what is left is waited for";
 }
 
 TEST_F(GovernorTest, BelievesTheVendorWhoCountsFewerLeft) {
