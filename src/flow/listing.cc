@@ -10,6 +10,8 @@ namespace {
 
 /// More values than this are not sent to the database.
 constexpr size_t kPushedValuesMax = 256;
+/// Documents that a time range may leave for the database to sort.
+constexpr int64_t kSortedMax = 1000;
 
 constexpr ListColumn kCommonColumns[] = {
     {"id", "id", ListColumn::Kind::text},
@@ -69,13 +71,33 @@ void push_in(Condition& condition, const std::string& column, store::Values valu
   condition.add(column + (negated ? " NOT IN (" : " IN (") + marks + ")", std::move(values));
 }
 
+bool is_equality(const Clause& clause) { return clause.comparison == Comparison::equal; }
+
+/// A clause that leaves few documents: one flow, one account. Its index is the one to walk, whatever else is asked.
+bool is_narrow(const Collection& collection, const Clause& clause) {
+  const ListColumn* column = column_of(collection, clause.path);
+  return column != nullptr && column->kind == ListColumn::Kind::text && is_equality(clause) && clause.values.size() <= kPushedValuesMax;
+}
+
+/// Times besides the one that lists are walked by.
+bool is_other_time(const ListColumn& column) { return column.kind == ListColumn::Kind::millis && column.column != "created_ms"; }
+
+/// Which columns the database may look up in an index; the others it filters by. (A plus before its name keeps SQLite from
+/// using a column's index: without statistics it takes the wrong one of two.)
+enum class Lookup { any, narrow_only, no_other_time };
+
+std::string name_for(const ListColumn& column, Lookup lookup) {
+  const bool plain = column.column == "created_ms" || column.kind == ListColumn::Kind::text || lookup == Lookup::any || (lookup == Lookup::no_other_time && !is_other_time(column));
+  return (plain ? "" : "+") + std::string(column.column);
+}
+
 /// Adds a clause; false when the database cannot judge it.
-bool push_clause(Condition& condition, const Collection& collection, const Clause& clause) {
+bool push_clause(Condition& condition, const Collection& collection, const Clause& clause, Lookup lookup) {
   const ListColumn* column = column_of(collection, clause.path);
   if (column == nullptr || clause.values.size() > kPushedValuesMax) return false;
-  const std::string name(column->column);
+  const std::string name = name_for(*column, lookup);
   const bool negated = clause.comparison == Comparison::not_equal;
-  const bool equality = negated || clause.comparison == Comparison::equal;
+  const bool equality = negated || is_equality(clause);
   if (column->kind == ListColumn::Kind::millis) {
     store::Values values;
     for (const std::string& value : clause.values) {
@@ -102,9 +124,23 @@ bool push_clause(Condition& condition, const Collection& collection, const Claus
   return true;
 }
 
-Condition condition_of(const Collection& collection, const Filter& filter) {
+bool has_narrow(const Collection& collection, const Filter& filter) {
+  return std::any_of(filter.clauses.begin(), filter.clauses.end(), [&](const Clause& clause) { return is_narrow(collection, clause); });
+}
+
+Condition condition_of(const Collection& collection, const Filter& filter, Lookup lookup) {
   Condition condition;
-  for (const Clause& clause : filter.clauses) condition.exact = push_clause(condition, collection, clause) && condition.exact;
+  for (const Clause& clause : filter.clauses) condition.exact = push_clause(condition, collection, clause, lookup) && condition.exact;
+  return condition;
+}
+
+/// Only what is asked of other times.
+Condition other_times(const Collection& collection, const Filter& filter) {
+  Condition condition;
+  for (const Clause& clause : filter.clauses) {
+    const ListColumn* column = column_of(collection, clause.path);
+    if (column != nullptr && is_other_time(*column)) push_clause(condition, collection, clause, Lookup::any);
+  }
   return condition;
 }
 
@@ -138,6 +174,10 @@ class FirstOfAll {
     if (limit_ && found_.size() > *limit_ + 1) found_.erase(std::prev(found_.end()));
   }
 
+  /// One more than the page holds: it is known what comes behind.
+  bool is_full() const { return limit_ && found_.size() > *limit_; }
+  const Found& last() const { return *found_.rbegin(); }
+
   std::vector<Found> take() {
     std::vector<Found> taken;
     while (!found_.empty()) taken.push_back(std::move(found_.extract(found_.begin()).value()));
@@ -163,36 +203,117 @@ Page page_of(std::vector<Found> found, const ListQuery& query) {
   return page;
 }
 
+/// One walk through the collection for a page of a list.
+class Walker {
+ public:
+  Walker(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show)
+      : reader_(reader), collection_(collection), sandbox_(sandbox), query_(query), show_(show), narrow_(has_narrow(collection, query.filter)) {}
+
+  Result<std::vector<Found>> in_stored_order(Walk walk) {
+    TRY(const bool few, few_by_other_times());
+    Condition condition = condition_of(collection_, query_.filter, narrow_ ? Lookup::narrow_only : few ? Lookup::any : Lookup::no_other_time);
+    start_after(condition, walk, query_.after);
+    std::vector<Found> found;
+    TRY_DO(each(condition, walk == Walk::newest_first ? "created_ms DESC, id" : "created_ms, id", [&](Found one) {
+      found.push_back(std::move(one));
+      return !query_.limit || found.size() <= *query_.limit;
+    }));
+    return found;
+  }
+
+  Result<std::vector<Found>> sorted_here() {
+    FirstOfAll first(query_.ordering, query_.limit);
+    TRY_DO(each(condition_of(collection_, query_.filter, narrow_ ? Lookup::narrow_only : Lookup::any), "", [&](Found one) {
+      if (is_behind(one)) first.add(std::move(one));
+      return true;
+    }));
+    return first.take();
+  }
+
+  /// The first field of the order is a time that has a column: the walk follows that and ends where no later document can
+  /// come before those it has. Documents without the time come last, whichever way.
+  Result<std::vector<Found>> along(const ListColumn& column) {
+    const Lookup lookup = narrow_ ? Lookup::narrow_only : Lookup::any;
+    const Condition condition = condition_of(collection_, query_.filter, lookup);
+    const std::string name = name_for(column, lookup);
+    const bool descending = query_.ordering.front().descending;
+    const bool in_nulls = query_.after && query_.after->values.front().is_null();
+    FirstOfAll first(query_.ordering, query_.limit);
+    const auto take = [&](Found one) {
+      const bool enough = first.is_full() && first.last().place.values.front() != one.place.values.front();
+      if (is_behind(one)) first.add(std::move(one));
+      return !enough;
+    };
+    if (!in_nulls) {
+      Condition dated = condition;
+      dated.add(name + " IS NOT NULL", {});
+      if (query_.after && query_.after->values.front().is_number_integer()) {
+        dated.add(name + (descending ? " <= ?" : " >= ?"), {query_.after->values.front().get<int64_t>()});
+      }
+      TRY_DO(each(dated, name + (descending ? " DESC" : ""), take));
+    }
+    if (!first.is_full()) {
+      Condition undated = condition;
+      undated.add(name + " IS NULL", {});
+      TRY_DO(each(undated, "", take));
+    }
+    return first.take();
+  }
+
+ private:
+  bool is_behind(const Found& one) const { return !query_.after || comes_before(query_.ordering, *query_.after, one.place); }
+
+  Status each(const Condition& condition, const std::string& order, const std::function<bool(Found)>& take) {
+    Status failure;
+    TRY_DO(store::ResourceTable(collection_.table).each(reader_, sandbox_, condition.sql, condition.values, order, [&](store::Resource resource) {
+      Json document = show_(std::move(resource.doc));
+      const auto passes = matches(query_.filter, document);
+      if (!passes) return failure = passes.error(), false;
+      if (!*passes) return true;
+      Found one{.place = place_of(query_.ordering, document), .document = std::move(document)};
+      return take(std::move(one));
+    }));
+    return failure;
+  }
+
+  /// A range of a time that the walk does not follow: where it leaves few, the database looks those up and sorts them; where it
+  /// leaves many, it walks and filters.
+  Result<bool> few_by_other_times() {
+    const Condition times = other_times(collection_, query_.filter);
+    if (times.sql.empty()) return false;
+    store::Values values = {std::string(sandbox_)};
+    values.insert(values.end(), times.values.begin(), times.values.end());
+    const std::string sql = "SELECT COUNT(*) FROM (SELECT 1 FROM " + std::string(collection_.table) + " WHERE sandbox = ? AND " + times.sql + " LIMIT " + std::to_string(kSortedMax + 1) + ")";
+    TRY(const auto row, reader_.first(sql, values));
+    return row && row->integer(0) <= kSortedMax;
+  }
+
+  store::Reader& reader_;
+  const Collection& collection_;
+  const std::string_view sandbox_;
+  const ListQuery& query_;
+  const Show& show_;
+  const bool narrow_;
+};
+
+/// The column of the first field, where it holds the very values that the order compares.
+const ListColumn* time_column(const Collection& collection, const Ordering& ordering) {
+  const ListColumn* column = ordering.empty() ? nullptr : column_of(collection, ordering.front().path);
+  return column != nullptr && column->kind == ListColumn::Kind::millis ? column : nullptr;
+}
+
 }  // namespace
 
 Result<Page> list_page(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show) {
+  Walker walker(reader, collection, sandbox, query, show);
   const Walk walk = walk_of(query.ordering);
-  Condition condition = condition_of(collection, query.filter);
-  start_after(condition, walk, query.after);
-  const std::string order = walk == Walk::newest_first ? "created_ms DESC, id" : walk == Walk::oldest_first ? "created_ms, id" : "";
-  Status failure;
-  std::vector<Found> found;
-  FirstOfAll first(query.ordering, query.limit);
-  const auto visit = [&](store::Resource resource) {
-    Json document = show(std::move(resource.doc));
-    const auto passes = matches(query.filter, document);
-    if (!passes) return failure = passes.error(), false;
-    if (!*passes) return true;
-    Found one{.place = place_of(query.ordering, document), .document = std::move(document)};
-    if (walk == Walk::sorted_here) {
-      if (!query.after || comes_before(query.ordering, *query.after, one.place)) first.add(std::move(one));
-      return true;
-    }
-    found.push_back(std::move(one));
-    return !query.limit || found.size() <= *query.limit;
-  };
-  TRY_DO(store::ResourceTable(collection.table).each(reader, sandbox, condition.sql, condition.values, order, visit));
-  TRY_DO(failure);
-  return page_of(walk == Walk::sorted_here ? first.take() : std::move(found), query);
+  const ListColumn* column = walk == Walk::sorted_here ? time_column(collection, query.ordering) : nullptr;
+  TRY(auto found, column != nullptr ? walker.along(*column) : walk == Walk::sorted_here ? walker.sorted_here() : walker.in_stored_order(walk));
+  return page_of(std::move(found), query);
 }
 
 Result<int64_t> count_matches(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show) {
-  const Condition condition = condition_of(collection, query.filter);
+  const Condition condition = condition_of(collection, query.filter, has_narrow(collection, query.filter) ? Lookup::narrow_only : Lookup::any);
   if (condition.exact) {
     store::Values values = {std::string(sandbox)};
     values.insert(values.end(), condition.values.begin(), condition.values.end());

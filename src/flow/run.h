@@ -2,6 +2,7 @@
 // Runs: one execution of a flow each, from the moment it is due to its end. Follows: Flow Service contract, 11 and 13.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -103,6 +104,11 @@ Result<Run> run_of(const Json& document);
 /// What GET shows: internal members gone, links absolute.
 Json shown_run(Json document, std::string_view public_url);
 
+/// Which run, and whose.
+struct RunRef {
+  std::string sandbox, id, flow_id;
+};
+
 /// SQL of runs. All take the caller's reader or transaction.
 class RunStore {
  public:
@@ -116,7 +122,10 @@ class RunStore {
   /// Writes how far a run under way has come; its etag stays. Errors: conflict (it is over, or claimed anew), not_found.
   static Status beat(store::Transaction& transaction, std::string_view sandbox, std::string_view id, const RunBeat& beat);
 
-  /// Unfinished runs whose time has come, of all sandboxes, those that were due first in front.
+  /// Unfinished runs whose time has come, of all sandboxes, those that were due first in front: until `visit` gives false.
+  /// Their documents are not read. `visit` must not use the database.
+  static Status each_due(store::Reader& reader, Instant now, const std::function<bool(const RunRef&)>& visit);
+  /// The same, read; `count_max` at most.
   static Result<std::vector<Run>> to_do(store::Reader& reader, Instant now, size_t count_max);
   /// When the next unfinished run becomes due; nothing when none waits.
   static Result<std::optional<Instant>> next_due(store::Reader& reader, Instant now);
@@ -129,6 +138,12 @@ class RunStore {
   /// What the run was planned from, frozen: flow, connections, mapping version.
   static Status keep_snapshot(store::Transaction& transaction, std::string_view sandbox, std::string_view run, const Json& snapshot);
   static Result<std::optional<Json>> snapshot(store::Reader& reader, std::string_view sandbox, std::string_view run);
+
+  /// Removes up to `count_max` runs that ended before `ended_before`, with all that is kept of them; the newest run of a flow stays.
+  /// Gives how many went.
+  static Result<int64_t> remove_ended(store::Transaction& transaction, Instant ended_before, size_t count_max);
+  /// Removes up to `count_max` snapshots of runs that ended before `ended_before`, or that are gone.
+  static Result<int64_t> remove_snapshots(store::Transaction& transaction, Instant ended_before, size_t count_max);
 };
 
 }  // namespace foz::flow

@@ -7,6 +7,7 @@ namespace {
 
 const store::ResourceTable kRuns("runs");
 
+constexpr std::string_view kFinal = "state IN ('success', 'partialSuccess', 'failed')";
 constexpr std::string_view kUnfinished = "state IN ('scheduled', 'queued', 'inProgress')";
 
 store::Extras extras_of(const Run& run) {
@@ -71,6 +72,11 @@ Result<std::vector<Run>> RunStore::to_do(store::Reader& reader, Instant now, siz
   return runs_of(rows);
 }
 
+Status RunStore::each_due(store::Reader& reader, Instant now, const std::function<bool(const RunRef&)>& visit) {
+  return reader.each("SELECT sandbox, id, flow_id FROM runs WHERE " + std::string(kUnfinished) + " AND not_before_ms <= ? ORDER BY not_before_ms, created_ms, id",
+                     {to_millis(now)}, [&](const store::Row& row) { return visit({.sandbox = row.text(0), .id = row.text(1), .flow_id = row.text(2)}); });
+}
+
 Result<std::optional<Instant>> RunStore::next_due(store::Reader& reader, Instant now) {
   TRY(const auto row, reader.first("SELECT min(not_before_ms) FROM runs WHERE " + std::string(kUnfinished) + " AND not_before_ms > ?", {to_millis(now)}));
   if (!row || row->is_null(0)) return std::optional<Instant>();
@@ -101,6 +107,27 @@ Result<std::optional<Json>> RunStore::snapshot(store::Reader& reader, std::strin
   if (!row) return std::optional<Json>();
   TRY(Json doc, parse_json(row->text(0), {.depth_max = 256}));
   return std::optional(std::move(doc));
+}
+
+Result<int64_t> RunStore::remove_ended(store::Transaction& transaction, Instant ended_before, size_t count_max) {
+  const std::string newer = "SELECT 1 FROM runs n WHERE n.sandbox = runs.sandbox AND n.flow_id = runs.flow_id AND n.created_ms >= runs.created_ms AND "
+                            "(n.created_ms > runs.created_ms OR n.id > runs.id)";
+  TRY(const auto rows, transaction.query("SELECT sandbox, id FROM runs WHERE " + std::string(kFinal) + " AND updated_ms < ? AND EXISTS (" + newer + ") ORDER BY updated_ms LIMIT ?",
+                                         {to_millis(ended_before), static_cast<int64_t>(count_max)}));
+  for (const store::Row& row : rows) {
+    const store::Values names = {row.text(0), row.text(1)};
+    for (const std::string_view sql : {"DELETE FROM run_snapshots WHERE sandbox = ? AND run_id = ?", "DELETE FROM run_replays WHERE sandbox = ? AND run_id = ?",
+                                       "DELETE FROM runs WHERE sandbox = ? AND id = ?"}) {
+      TRY([[maybe_unused]] const auto removed, transaction.exec(sql, names));
+    }
+  }
+  return static_cast<int64_t>(rows.size());
+}
+
+Result<int64_t> RunStore::remove_snapshots(store::Transaction& transaction, Instant ended_before, size_t count_max) {
+  return transaction.exec("DELETE FROM run_snapshots WHERE rowid IN (SELECT s.rowid FROM run_snapshots s LEFT JOIN runs r ON r.sandbox = s.sandbox AND r.id = s.run_id WHERE "
+                          "r.id IS NULL OR (r." + std::string(kFinal) + " AND r.updated_ms < ?) LIMIT ?)",
+                          {to_millis(ended_before), static_cast<int64_t>(count_max)});
 }
 
 }  // namespace foz::flow

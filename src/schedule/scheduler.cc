@@ -20,7 +20,8 @@ constexpr std::chrono::seconds kStoreRest{5};
 constexpr std::chrono::seconds kBeatEvery{5};
 /// A run that was told to stop because it stands still has this long to end by itself.
 constexpr std::chrono::seconds kStopGrace{60};
-constexpr size_t kRunsLookedAt = 256;
+/// Flows that are looked at between two looks at the workers; their runs are stored together.
+constexpr size_t kLooksTogether = 64;
 
 Coverage coverage_of(const flow::Position& position) {
   return {.begun = position.begun, .covered = position.covered, .ticks_after = position.ticks_after};
@@ -131,11 +132,13 @@ void Scheduler::loop(std::stop_token stop) {
 
 Instant Scheduler::turn() {
   if (!loaded_) load_flows();
-  for (const Key& key : flows_to_look_at()) {
-    if (is_stopping()) break;
-    look_at(key);
+  const std::vector<Key> keys = flows_to_look_at();
+  // What is found due among thousands of flows starts while the others are looked at.
+  for (size_t at = 0; at < keys.size() && !is_stopping(); at += kLooksTogether) {
+    look_at(std::span(keys).subspan(at, std::min(kLooksTogether, keys.size() - at)));
+    dispatch();
   }
-  dispatch();
+  if (keys.empty()) dispatch();
   check_stalls();
   beat();
   return next_wake();
@@ -155,42 +158,68 @@ std::vector<Scheduler::Key> Scheduler::flows_to_look_at() {
   return keys;
 }
 
-void Scheduler::look_at(const Key& key) {
-  const auto again = look(key);
-  if (again) return note(key, *again);
-  if (again.error().kind == ErrorKind::not_found) return note(key, std::nullopt);
-  log::error("scheduler.look_failed", {{"flow", key.id}, {"error", again.error()}});
-  note(key, parts_.clock.now() + std::chrono::seconds(10));
+struct Scheduler::Sight {
+  flow::Flow flow;
+  flow::Position position;
+  NextRun next;  ///< nothing at all: the flow is idle, or its run's end will bring it back
+};
+
+Result<Scheduler::Sight> Scheduler::sight(store::Reader& reader, const Key& key) const {
+  const Instant now = parts_.clock.now();
+  TRY(flow::Flow flow, flow::FlowStore::find(reader, key.sandbox, key.id, settings_.partial_ingestion_percent_default));
+  Sight seen{.flow = std::move(flow), .position = {}, .next = {}};
+  if (!seen.flow.enabled()) return seen;
+  TRY(seen.position, flow::FlowStore::position(reader, key.sandbox, key.id, now));
+  TRY(const auto unfinished, flow::RunStore::unfinished_of(reader, key.sandbox, key.id));
+  const bool window_out = std::any_of(unfinished.begin(), unfinished.end(), [](const flow::Run& run) { return run.trigger == flow::Trigger::tick; });
+  if (window_out) return seen;
+  const flow::Position& position = seen.position;
+  seen.next = next_run({.timetable = timetable_of(seen.flow.schedule), .coverage = coverage_of(position), .created = position.since, .now = now,
+                        .up_since = up_since_, .settle = settings_.settle.value_or(parts_.settle_of(seen.flow)), .catch_up = settings_.catch_up});
+  return seen;
 }
 
-/// Nothing: the flow is idle, or its run's end will bring it back.
-Result<std::optional<Instant>> Scheduler::look(const Key& key) {
-  std::optional<Instant> again;
-  bool made = false;
-  TRY_DO(parts_.database.write([&](store::Transaction& transaction) -> Status {
-    again.reset();
-    made = false;
-    TRY(const flow::Flow flow, flow::FlowStore::find(transaction, key.sandbox, key.id, settings_.partial_ingestion_percent_default));
-    if (!flow.enabled()) return {};
-    const Instant now = parts_.clock.now();
-    TRY(flow::Position position, flow::FlowStore::position(transaction, key.sandbox, key.id, now));
-    TRY(const auto unfinished, flow::RunStore::unfinished_of(transaction, key.sandbox, key.id));
-    const bool window_out = std::any_of(unfinished.begin(), unfinished.end(), [](const flow::Run& run) { return run.trigger == flow::Trigger::tick; });
-    if (window_out) return {};
-    const NextRun next = next_run({.timetable = timetable_of(flow.schedule), .coverage = coverage_of(position), .created = position.since, .now = now,
-                                   .up_since = up_since_, .settle = settings_.settle.value_or(parts_.settle_of(flow)), .catch_up = settings_.catch_up});
-    again = next.look_again;
-    if (!next.due) return {};
-    position.begun = next.due->after.begun;
-    position.covered = next.due->after.covered;
-    TRY_DO(flow::RunStore::insert(transaction, run_for(flow, *next.due, now, parts_.random)));
-    crash_point("schedule.inside_make_run");
-    made = true;
-    return flow::FlowStore::put_position(transaction, key.sandbox, key.id, position);
-  }));
+void Scheduler::look_at(std::span<const Key> keys) {
+  // Most looks find nothing due: those take no turn of the store's writer. The others share one.
+  std::vector<Key> due;
+  for (const Key& key : keys) {
+    const auto seen = sight(parts_.database, key);
+    if (seen && seen->next.due) due.push_back(key);
+    else if (seen) note(key, seen->next.look_again);
+    else look_failed(key, seen.error());
+  }
+  if (due.empty()) return;
+  std::vector<std::pair<Key, std::optional<Instant>>> again;
+  const Status stored = parts_.database.write([&](store::Transaction& transaction) -> Status {
+    again.clear();
+    for (const Key& key : due) {
+      TRY(Sight seen, sight(transaction, key));
+      again.emplace_back(key, seen.next.look_again);
+      if (seen.next.due) TRY_DO(make_run(transaction, seen));
+    }
+    return {};
+  });
   crash_point("schedule.after_make_run");
-  if (made) wake();
-  return again;
+  if (stored) {
+    for (const auto& [key, at] : again) note(key, at);
+  } else {
+    for (const Key& key : due) look_failed(key, stored.error());
+  }
+}
+
+/// The run of a window, and the position behind it, in the same step.
+Status Scheduler::make_run(store::Transaction& transaction, Sight& seen) {
+  seen.position.begun = seen.next.due->after.begun;
+  seen.position.covered = seen.next.due->after.covered;
+  TRY_DO(flow::RunStore::insert(transaction, run_for(seen.flow, *seen.next.due, parts_.clock.now(), parts_.random)));
+  crash_point("schedule.inside_make_run");
+  return flow::FlowStore::put_position(transaction, seen.flow.sandbox, seen.flow.id, seen.position);
+}
+
+void Scheduler::look_failed(const Key& key, const Error& error) {
+  if (error.kind == ErrorKind::not_found) return note(key, std::nullopt);
+  log::error("scheduler.look_failed", {{"flow", key.id}, {"error", error}});
+  note(key, parts_.clock.now() + std::chrono::seconds(10));
 }
 
 void Scheduler::note(const Key& key, std::optional<Instant> at) {
@@ -200,12 +229,42 @@ void Scheduler::note(const Key& key, std::optional<Instant> at) {
 }
 
 void Scheduler::dispatch() {
-  const auto runs = flow::RunStore::to_do(parts_.database, parts_.clock.now(), kRunsLookedAt);
-  if (!runs) {
-    log::error("scheduler.no_runs", {{"error", runs.error()}});
-    return;
+  const auto refs = startable();
+  if (!refs) return log::error("scheduler.no_runs", {{"error", refs.error()}});
+  for (const flow::RunRef& ref : *refs) {
+    auto run = flow::RunStore::find(parts_.database, ref.sandbox, ref.id);
+    const bool still = run && !flow::is_final(run->state) && run->not_before_ms <= to_millis(parts_.clock.now());
+    if (still) start_run(std::move(*run));
   }
-  for (const flow::Run& run : *runs) start_run(run);
+}
+
+Result<std::vector<flow::RunRef>> Scheduler::startable() {
+  std::set<Key> busy;
+  size_t room = 0;
+  {
+    std::lock_guard lock(mutex_);
+    if (!stopping_ && active_.size() < settings_.runs_concurrent) room = settings_.runs_concurrent - active_.size();
+    for (const auto& [id, active] : active_) busy.insert(active.flow);
+  }
+  std::vector<flow::RunRef> refs;
+  if (room == 0) return refs;
+  TRY_DO(flow::RunStore::each_due(parts_.database, parts_.clock.now(), [&](const flow::RunRef& ref) {
+    if (busy.contains({ref.sandbox, ref.flow_id}) || is_resting(ref.id)) return true;  // however many of them stand in front
+    busy.insert({ref.sandbox, ref.flow_id});
+    refs.push_back(ref);
+    return refs.size() < room;
+  }));
+  return refs;
+}
+
+/// Its time to rest after the store refused it is not over.
+bool Scheduler::is_resting(const std::string& run) {
+  std::lock_guard lock(mutex_);
+  const auto rest = resting_.find(run);
+  if (rest == resting_.end()) return false;
+  if (parts_.clock.tick() < rest->second) return true;
+  resting_.erase(rest);
+  return false;
 }
 
 void Scheduler::start_run(flow::Run run) {
@@ -216,13 +275,6 @@ void Scheduler::start_run(flow::Run run) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || active_.size() >= settings_.runs_concurrent || active_.contains(id)) return;
-    if (const auto rest = resting_.find(id); rest != resting_.end()) {
-      if (parts_.clock.tick() < rest->second) return;
-      resting_.erase(rest);
-    }
-    for (const auto& [other, active] : active_) {
-      if (active.flow == key) return;
-    }
     active_.emplace(id, Active{.flow = key, .control = control});
   }
   const bool taken = parts_.submit([this, run = std::move(run), control] { execute(run, *control); });

@@ -9,6 +9,7 @@
 #include <optional>
 #include <queue>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -91,12 +92,19 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   void loop(std::stop_token stop);
   void load_flows();
   bool is_stopping() const;
-  /// Looks at a flow: makes its run when one is due, else notes when to look again.
-  void look_at(const Key& key);
-  Result<std::optional<Instant>> look(const Key& key);
+  /// Looks at some flows: makes the runs that are due, in one step, and notes when to look again.
+  void look_at(std::span<const Key> keys);
+  void look_failed(const Key& key, const Error& error);
+  /// What a look sees: the flow, how far its windows were handed out, and what follows.
+  struct Sight;
+  Result<Sight> sight(store::Reader& reader, const Key& key) const;
+  Status make_run(store::Transaction& transaction, Sight& seen);
   void note(const Key& key, std::optional<Instant> at);
   std::vector<Key> flows_to_look_at();
   void dispatch();
+  /// Runs that are due and may start now, as many as there is room for.
+  Result<std::vector<flow::RunRef>> startable();
+  bool is_resting(const std::string& run);
   void start_run(flow::Run run);
   void execute(flow::Run run, RunControlBlock& control);
   void finished(const std::string& run_id, const Key& flow, bool stored);

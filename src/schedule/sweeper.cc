@@ -12,6 +12,9 @@ constexpr std::string_view kBatchIsKnown =
     "SELECT 1 FROM dataset_files WHERE sandbox = ? AND batch = ? UNION ALL SELECT 1 FROM purges WHERE path = ? UNION ALL "
     "SELECT 1 FROM batches WHERE sandbox = ? AND id = ? AND status IN ('loaded', 'queued', 'staging', 'staged', 'processing', 'retrying', 'stalled') LIMIT 1";
 
+/// Rows that one transaction removes.
+constexpr size_t kRemovedTogether = 200;
+
 }  // namespace
 
 Result<Swept> Sweeper::sweep(std::stop_token stop) {
@@ -20,6 +23,8 @@ Result<Swept> Sweeper::sweep(std::stop_token stop) {
   TRY(swept.spools, sweep_spools(before, stop));
   TRY(swept.batches, sweep_batches(stop));
   TRY(swept.key_files, sweep_keys(before, stop));
+  TRY(swept.runs, remove_all([&](store::Transaction& transaction, size_t count) { return flow::RunStore::remove_ended(transaction, ago(settings_.run_days), count); }, stop));
+  TRY(swept.snapshots, remove_all([&](store::Transaction& transaction, size_t count) { return flow::RunStore::remove_snapshots(transaction, ago(settings_.spool_days), count); }, stop));
   return swept;
 }
 
@@ -57,9 +62,10 @@ Result<int64_t> Sweeper::sweep_batches(std::stop_token stop) {
     TRY(const auto datasets, files_.folders(sandbox.path));
     for (const lake::FolderEntry& dataset : datasets) {
       TRY(const auto batches, files_.folders(dataset.path));
+      TRY(const auto visible, landed(sandbox.path.filename(), dataset.path.filename()));
       for (const lake::FolderEntry& batch : batches) {
         if (stop.stop_requested()) return removed;
-        if (!is_old(batch.changed, settings_.grace)) continue;
+        if (!is_old(batch.changed, settings_.grace) || visible.contains(batch.path.filename())) continue;
         TRY(const bool orphan, is_orphan(sandbox.path.filename(), dataset.path.filename(), batch.path.filename()));
         if (orphan && remove(batch.path)) ++removed;
       }
@@ -68,7 +74,16 @@ Result<int64_t> Sweeper::sweep_batches(std::stop_token stop) {
   return removed;
 }
 
-/// Most folders are known at the first look. The catalog is asked once more behind the runs: one that committed in between
+Result<std::set<std::string>> Sweeper::landed(const std::string& sandbox, const std::string& dataset) {
+  std::set<std::string> batches;
+  TRY_DO(database_.each("SELECT DISTINCT batch FROM dataset_files WHERE sandbox = ? AND dataset = ?", {sandbox, dataset}, [&](const store::Row& row) {
+    batches.insert(row.text(0));
+    return true;
+  }));
+  return batches;
+}
+
+/// The catalog is asked once more behind the runs: one that committed in between
 /// shows there.
 Result<bool> Sweeper::is_orphan(const std::string& sandbox, const std::string& dataset, const std::string& batch) {
   const store::Values names = {sandbox, batch, "tables/" + sandbox + "/" + dataset + "/" + batch, sandbox, batch};
@@ -97,6 +112,16 @@ Result<int64_t> Sweeper::sweep_keys(const Unfinished& unfinished, std::stop_toke
         if (const Status gone = files_.remove_file(file.path); gone) ++removed;
       }
     }
+  }
+  return removed;
+}
+
+Result<int64_t> Sweeper::remove_all(const RemoveSome& remove_some, std::stop_token stop) {
+  int64_t removed = 0;
+  while (!stop.stop_requested()) {
+    TRY(const int64_t some, database_.write_value([&](store::Transaction& transaction) { return remove_some(transaction, kRemovedTogether); }));
+    removed += some;
+    if (some < static_cast<int64_t>(kRemovedTogether)) break;
   }
   return removed;
 }

@@ -1,9 +1,10 @@
 #pragma once
 // What runs leave behind, put away once nothing can need it: spools of runs that are over, data that was never committed,
-// key memories that are not in force. Follows: Flow Service contract, 13.2 and 13.5.
+// key memories that are not in force, runs that ended long ago. Follows: Flow Service contract, 13.2 and 13.5.
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -16,12 +17,13 @@ namespace foz::schedule {
 
 struct SweeperSettings {
   std::filesystem::path spool_dir, keys_dir, tables_dir;
-  double spool_days = 7;                   ///< `spool.retentionDays`
+  double spool_days = 7;                   ///< `spool.retentionDays`; what runs were made from is kept as long
+  double run_days = 90;                    ///< `runs.retentionDays`
   std::chrono::minutes grace{60};          ///< what is younger may belong to work that is not on record yet
 };
 
 struct Swept {
-  int64_t spools = 0, batches = 0, key_files = 0;
+  int64_t spools = 0, batches = 0, key_files = 0, runs = 0, snapshots = 0;
 };
 
 /// Call `sweep` now and then, from one thread at a time. Only what is provably not needed goes: a data folder goes when no
@@ -42,9 +44,15 @@ class Sweeper {
   Result<Unfinished> unfinished();
   Result<int64_t> sweep_spools(const Unfinished& unfinished, std::stop_token stop);
   Result<int64_t> sweep_batches(std::stop_token stop);
+  /// The batches of a data set that the catalog shows files of.
+  Result<std::set<std::string>> landed(const std::string& sandbox, const std::string& dataset);
   Result<bool> is_orphan(const std::string& sandbox, const std::string& dataset, const std::string& batch);
   Result<int64_t> sweep_keys(const Unfinished& unfinished, std::stop_token stop);
+  /// Calls `remove_some` in transactions of their own, so that other writers get their turns, until nothing is left to remove.
+  using RemoveSome = std::function<Result<int64_t>(store::Transaction&, size_t count_max)>;
+  Result<int64_t> remove_all(const RemoveSome& remove_some, std::stop_token stop);
   bool is_old(Instant changed, std::chrono::microseconds age) const { return changed + age <= clock_.now(); }
+  Instant ago(double days) const { return clock_.now() - std::chrono::microseconds(static_cast<int64_t>(days * 86'400e6)); }
   bool remove(const std::filesystem::path& folder);
 
   store::Database& database_;

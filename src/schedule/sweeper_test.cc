@@ -33,6 +33,15 @@ class SweeperTest : public testing::Test {
     ASSERT_TRUE(store_.database->write([&](store::Transaction& transaction) { return flow::RunStore::insert(transaction, run); }));
   }
 
+  void keep_snapshot(const std::string& run) { exec("INSERT INTO run_snapshots (sandbox, run_id, doc) VALUES (?, ?, ?)", {"s", run, "{}"}); }
+
+  std::vector<std::string> ids_in(const std::string& sql) {
+    std::vector<std::string> ids;
+    const auto rows = store_.database->query(sql, {});
+    for (const store::Row& row : rows.value()) ids.push_back(row.text(0));
+    return ids;
+  }
+
   void exec(const std::string& sql, const store::Values& values) {
     const Status done = store_.database->write([&](store::Transaction& transaction) -> Status {
       TRY([[maybe_unused]] const auto rows, transaction.exec(sql, values));
@@ -89,6 +98,42 @@ TEST_F(SweeperTest, KeyMemoriesThatAreNotInForceGo) {
   EXPECT_FALSE(fs::exists(keys / "old.keys"));
   EXPECT_TRUE(fs::exists(keys / "new.keys"));
   EXPECT_TRUE(fs::exists(keys / "running.keys"));
+}
+
+// Flow Service contract, 13.11: lists of runs stay cheap; what ended long ago does not stay for ever.
+TEST_F(SweeperTest, RunsThatEndedLongAgoGoButNeverTheNewestOfAFlow) {
+  const auto of_flow = [&](const std::string& flow, const std::string& id, flow::RunState state) {
+    add_run(id, state);
+    exec("UPDATE runs SET flow_id = ? WHERE id = ?", {flow, id});
+    keep_snapshot(id);
+    clock_.advance(std::chrono::seconds(1));
+  };
+  of_flow("busy", "busy-1", flow::RunState::success);
+  of_flow("busy", "busy-2", flow::RunState::failed);
+  of_flow("busy", "busy-waits", flow::RunState::queued);
+  of_flow("idle", "idle-1", flow::RunState::partial_success);
+  of_flow("idle", "idle-2", flow::RunState::success);
+  exec("INSERT INTO run_replays (sandbox, run_id, by_run) VALUES (?, ?, ?)", {"s", "idle-1", "idle-2"});
+  keep_snapshot("nobody");
+  Swept swept = sweep(std::chrono::hours(24));
+  EXPECT_EQ(swept.runs, 0);
+  EXPECT_EQ(swept.snapshots, 1) << "of a run that is not there";
+  swept = sweep(std::chrono::hours(7 * 24));
+  EXPECT_EQ(swept.runs, 0);
+  EXPECT_EQ(swept.snapshots, 4) << "what is over is not made again from it";
+  EXPECT_THAT(ids_in("SELECT run_id FROM run_snapshots"), testing::ElementsAre("busy-waits"));
+  swept = sweep(std::chrono::hours(90 * 24));
+  EXPECT_EQ(swept.runs, 3);
+  EXPECT_THAT(ids_in("SELECT id FROM runs ORDER BY id"), testing::ElementsAre("busy-waits", "idle-2"));
+  EXPECT_THAT(ids_in("SELECT run_id FROM run_replays"), testing::IsEmpty());
+}
+
+TEST_F(SweeperTest, ManyRunsGoInSmallSteps) {
+  for (int i = 0; i < 250; ++i) {
+    add_run("run-" + std::to_string(i), flow::RunState::success);
+  }
+  exec("UPDATE runs SET flow_id = 'flow'", {});
+  EXPECT_EQ(sweep(std::chrono::hours(91 * 24)).runs, 249);
 }
 
 }  // namespace

@@ -32,7 +32,9 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kSweepEvery{60};
+constexpr seconds kTidyEvery{60};
+/// Looks at every folder of runs and batches, so not with each tidying.
+constexpr int kSweepEachTime = 15;
 /// What a request may leave in the pool's queue before the next one gets 503.
 constexpr size_t kRequestsWaitingMax = 1024;
 
@@ -154,7 +156,7 @@ schedule::SchedulerSettings scheduler_settings(const Settings& settings) {
   return scheduler;
 }
 
-/// Looks after what time makes useless, once a minute.
+/// Looks after what time makes useless: planned removals once a minute, what was left behind every quarter of an hour.
 class Housekeeping {
  public:
   Housekeeping(catalog::Janitor janitor, schedule::Sweeper sweeper, const Clock& clock) : janitor_(std::move(janitor)), sweeper_(std::move(sweeper)), clock_(clock) {}
@@ -168,13 +170,12 @@ class Housekeeping {
 
  private:
   void loop(const std::stop_token& stop) {
-    do sweep(stop);
-    while (clock_.sleep_for(kSweepEvery, stop));
-  }
-
-  void sweep(const std::stop_token& stop) {
-    if (const auto swept = janitor_.sweep(stop); !swept) log::warning("janitor.failed", {{"error", swept.error()}});
-    if (const auto swept = sweeper_.sweep(stop); !swept) log::warning("sweeper.failed", {{"error", swept.error()}});
+    int times = 0;
+    do {
+      if (const auto tidied = janitor_.sweep(stop); !tidied) log::warning("janitor.failed", {{"error", tidied.error()}});
+      if (times++ % kSweepEachTime != 0) continue;
+      if (const auto swept = sweeper_.sweep(stop); !swept) log::warning("sweeper.failed", {{"error", swept.error()}});
+    } while (clock_.sleep_for(kTidyEvery, stop));
   }
 
   catalog::Janitor janitor_;
@@ -274,7 +275,7 @@ void Foz::Parts::build_runs(const Settings& settings) {
   flows->listeners.flows = scheduler.get();
   flows->listeners.runs = scheduler.get();
   const schedule::SweeperSettings sweeps{.spool_dir = dir.spool(), .keys_dir = dir.keys(), .tables_dir = dir.root / "tables",
-                                         .spool_days = settings.number("spool.retentionDays")};
+                                         .spool_days = settings.number("spool.retentionDays"), .run_days = settings.number("runs.retentionDays")};
   housekeeping = std::make_unique<Housekeeping>(catalog::Janitor(*database, *catalog, files, clock), schedule::Sweeper(*database, files, clock, sweeps), clock);
 }
 

@@ -56,6 +56,7 @@ const std::vector<SettingSpec>& table() {
       {"runs.stallMinutes", number, "10", "Minutes without progress after which a stage fails.", {}, 0.01, 1440},
       {"runs.partialAsSuccess", boolean, "false", "Show runs with rejected rows within the threshold as success."},
       {"runs.fileMegabytes", integer, "256", "Size that data files aim at, in MiB.", {}, 1, 4096},
+      {"runs.retentionDays", number, "90", "Days that a run is kept after it ended; unfinished runs and the newest one of each flow stay.", {}, 0.01, 36500},
       {"spool.retentionDays", number, "7", "Days that the pages of a run are kept after it ended; 0: not at all.", {}, 0, 3650},
       {"sources.allow", text, "", "Hosts and origins that connections may reach besides the vendors' own, by commas."},
       {"sources.policy", choice, "public", "Whether other public hosts may be reached.", {"public", "allowlist"}},
