@@ -10,6 +10,7 @@ help:
 	@echo 'make serve    start Foz on http://127.0.0.1:8080 with its data in ./foz-data'
 	@echo 'make test     build and run every test that CI runs'
 	@echo 'make bench    measure, as ratios against peers in the same run'
+	@echo 'make chaos    faults on purpose at full size: kills, storms, lying vendors, storage in trouble'
 	@echo 'make interop  foreign clients against Foz and its simulators'
 	@echo 'make check    unit tests under address and undefined-behaviour sanitizers; make race: threads; make fuzz; make lint'
 
@@ -59,13 +60,14 @@ fuzz: tools
 	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz fuzz_targets && tests/fuzz/run build/fuzz
 
 bench: build
-	@ninja -C $(BUILD) foz-bench-floor foz-bench-mapping foz-bench-csv foz-bench-registry
+	@ninja -C $(BUILD) foz-bench-floor foz-bench-mapping foz-bench-csv foz-bench-registry foz-bench-fill
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/bench/run
 
 interop: build
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/interop/run
 
 chaos: build
+	@ninja -C $(BUILD) foz_sources_test foz_http_test
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/chaos/run
 
 clean:

@@ -61,7 +61,7 @@ TEST_F(ListsTest, OrdersRunsByTimesPageByPage) {
     run(id, i % 2 == 0 ? RunState::success : RunState::failed, started[id]);
   }
   const std::string field = "metrics.durationSummary.startedAtUTC";
-  for (const std::string order : {field, "-" + field, "-" + field + ",createdAt", field + ",id", std::string("-updatedAt")}) {
+  for (const std::string& order : {field, "-" + field, "-" + field + ",createdAt", field + ",id", std::string("-updatedAt")}) {
     for (const std::string filter : {"", "&property=metrics.statusSummary.status==failed", "&property=metrics.durationSummary.startedAtUTC>1003"}) {
       const Json all = list(kRunList, "limit=1000&orderby=" + order + filter);
       std::vector<std::string> wanted, seen;

@@ -5,8 +5,9 @@ import { rows } from './rows.mjs';
 import { storage } from './storage.mjs';
 import { chanceFrom, seedOf } from './table.mjs';
 import { vendors } from './vendors.mjs';
+import { virtual } from './virtual.mjs';
 
-const families = [kills, vendors, rows, storage];
+const families = [kills, vendors, rows, storage, virtual];
 const scale = Number(process.env.FOZ_CHAOS_SCALE ?? 1);
 const wanted = new Set(process.argv.slice(2));
 const seed = seedOf();
