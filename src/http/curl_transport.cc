@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "base/gzip.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "http/client.h"
@@ -32,16 +34,34 @@ struct Call {
   Response response = {};
   bool too_long = false;
   bool refused = false;
+  std::optional<Gunzip> unpacking = {};  ///< libcurl takes a packed body that ends early for whole, so it is unpacked here
+  bool badly_packed = false;
+  bool head_ended = false;  ///< its blank line came: libcurl takes a head without it for whole
 };
 
 size_t on_body(char* data, size_t, size_t count, void* user) {
   auto& call = *static_cast<Call*>(user);
-  if (call.response.body.size() + count > call.request.body_bytes_max) {
-    call.too_long = true;
-    return 0;
+  std::string& body = call.response.body;
+  const uint64_t bytes_max = call.request.body_bytes_max;
+  if (call.unpacking) {
+    const Gunzip::Outcome outcome = call.unpacking->feed({data, count}, body, bytes_max);
+    call.too_long = outcome == Gunzip::Outcome::too_long;
+    call.badly_packed = outcome == Gunzip::Outcome::broken;
+    return outcome == Gunzip::Outcome::ok ? count : 0;
   }
-  call.response.body.append(data, count);
+  call.too_long = body.size() + count > bytes_max;
+  if (call.too_long) return 0;
+  body.append(data, count);
   return count;
+}
+
+/// The head is whole: what it says of the body.
+void begin_body(Call& call) {
+  call.head_ended = true;
+  const auto encoding = call.response.header("Content-Encoding");
+  if (!encoding || equal_ignoring_case(*encoding, "identity")) return;
+  if (equal_ignoring_case(*encoding, "gzip")) call.unpacking.emplace();
+  else call.badly_packed = true;
 }
 
 size_t on_header(char* data, size_t, size_t count, void* user) {
@@ -49,8 +69,11 @@ size_t on_header(char* data, size_t, size_t count, void* user) {
   const std::string_view line = trim(std::string_view(data, count));
   if (line.starts_with("HTTP/")) {  // also after 100 Continue: the headers of the final answer count
     call.response.headers = {};
+    call.head_ended = false;
+    call.unpacking.reset();
     return count;
   }
+  if (line.empty()) begin_body(call);
   const size_t colon = line.find(':');
   if (colon != line.npos) call.response.headers.add(line.substr(0, colon), std::string(trim(line.substr(colon + 1))));
   return count;
@@ -92,6 +115,7 @@ List header_list(const Request& request) {
   List list;
   const auto add = [&](const std::string& line) { list.reset(curl_slist_append(list.release(), line.c_str())); };
   for (const auto& [name, value] : request.headers) add(name + (value.empty() ? ";" : ": " + value));
+  if (!request.headers.has("Accept-Encoding")) add("Accept-Encoding: gzip");
   add("Expect:");  // no pause before a body
   return list;
 }
@@ -105,7 +129,7 @@ void prepare(CURL* easy, Call& call, curl_slist* headers, const CurlOptions& opt
   set_option(easy, CURLOPT_PROXY, "");
   set_option(easy, CURLOPT_NOSIGNAL, 1L);
   set_option(easy, CURLOPT_TCP_NODELAY, 1L);
-  set_option(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  set_option(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   set_option(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
   if (!options.ca_file.empty()) set_option(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.request.connect_timeout.count()));
@@ -149,6 +173,12 @@ Error failure(CURLcode code, const Call& call) {
   }
 }
 
+/// The answer came to its end: its head, and where its body is packed, that.
+bool is_whole(const Call& call, int status) {
+  const bool may_be_empty = call.request.verb == Verb::head || status == 204 || status == 304;
+  return call.head_ended && (!call.unpacking || call.unpacking->ended() || (may_be_empty && call.response.body.empty()));
+}
+
 }  // namespace
 
 /// Handles that wait for the next call, each with its open connections.
@@ -187,10 +217,12 @@ Result<Response> CurlTransport::send(const Request& request, std::stop_token sto
   const List headers = header_list(request);
   prepare(easy.get(), call, headers.get(), options_);
   const CURLcode code = curl_easy_perform(easy.get());
-  if (code != CURLE_OK) return failure(code, call);
+  if (code != CURLE_OK) return failure(call.badly_packed ? CURLE_BAD_CONTENT_ENCODING : code, call);
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   call.response.status = static_cast<int>(status);
+  if (call.badly_packed) return failure(CURLE_BAD_CONTENT_ENCODING, call);
+  if (!is_whole(call, call.response.status)) return failure(CURLE_PARTIAL_FILE, call);
   idle_->give(std::move(easy));
   return std::move(call.response);
 }
