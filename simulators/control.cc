@@ -43,6 +43,7 @@ Simulator::Simulator(SimulatorOptions options, const Clock& clock)
       skew_seconds_(settings_.add("clockSkewSeconds", 0, "the Date header differs from the clock of the records by this")),
       gzip_(settings_.add("gzip", options_.gzip ? 1 : 0, "1: answers of 1 KB and more are packed when the client asks for it")),
       hostile_percent_(settings_.add("hostilePercent", 0, "this share of answers is spoilt by a trick drawn at random; some tricks need foz-sim hostile")) {
+  settings_.add("pageRowsMax", 0, "a page holds at most this many rows, however many the client asks for; 0: what it asks for");
   settings_.add("lateVisibilitySeconds", 0, "changed rows are seen this much later than their stamps say");
 }
 

@@ -1,8 +1,15 @@
 #include "simulators/vendor.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace foz::sim {
+
+uint64_t page_rows(const World& world, uint64_t asked) {
+  const int64_t max = world.settings.get("pageRowsMax");
+  return max > 0 ? std::min(asked, static_cast<uint64_t>(max)) : asked;
+}
 
 std::string Visit::part(std::string_view name) const {
   const auto found = parts.find(name);

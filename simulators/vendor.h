@@ -44,6 +44,9 @@ struct World {
   uint64_t rows = 1000;
 };
 
+/// Rows of a page when the client asks for `asked`: a vendor may send fewer.
+uint64_t page_rows(const World& world, uint64_t asked);
+
 /// One request on its way through a vendor.
 struct Visit {
   const http::Request& request;

@@ -159,7 +159,7 @@ http::Response Hubspot::list(Visit& visit) {
   const std::string after = visit.query.value("after").value_or("");
   const auto last = to_integer(after.empty() ? "0" : after);
   if (!last || *last < 0) return invalid("The value '" + after + "' of 'after' is no handle of a page");
-  const auto size = static_cast<uint64_t>(*limit);
+  const uint64_t size = page_rows(world_, static_cast<uint64_t>(*limit));
   const uint64_t first = objects->table->spec().id.first;
   uint64_t from = static_cast<uint64_t>(*last) < first ? 0 : static_cast<uint64_t>(*last) - first + 1;
   if (visit.effects.has(FaultKind::repeat_page)) from = page_before(*objects->table, from, size, visit.now);

@@ -41,6 +41,7 @@ http::Response Hubspot::search(Visit& visit) {
   auto read = HubspotSearch::read(*body, *objects->table, objects->type->searched);
   if (const auto* message = std::get_if<std::string>(&read)) return invalid(*message);
   auto& search = std::get<HubspotSearch>(read);
+  search.limit = page_rows(world_, search.limit);
   const int64_t as_of = visit.now - search_lag_ * 1000;
   const auto rows = found_rows(*objects, search, as_of);
   return search_page(visit, *objects, search, *rows, as_of);

@@ -126,7 +126,7 @@ http::Response Salesforce::start_query(Visit& visit, bool with_archived) {
   if (query.soql.counts) {
     return json_text_response(200, "{\"totalSize\":" + std::to_string(query.rows.size) + ",\"done\":true,\"records\":[]}");
   }
-  const uint64_t page_rows = asked_page_rows(visit.request);
+  const uint64_t page_rows = sim::page_rows(world_, asked_page_rows(visit.request));
   const PageStart start{.sent = 0, .position = query.rows.start};
   if (query.rows.size <= page_rows && !visit.effects.has(FaultKind::empty_page)) return query_page(visit, query, start, page_rows, nullptr);
   Locator locator{.query = std::make_shared<const SalesforceQuery>(std::move(query)), .version = visit.part("version"),

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log_sink.h"
 #include "base/time_text.h"
 
 namespace foz::log {
@@ -21,16 +22,24 @@ spdlog::logger& logger() {
   return *instance;
 }
 
+std::function<void(std::string_view)>& sink_of_lines() {
+  static std::function<void(std::string_view)> sink;
+  return sink;
+}
+
 void write(spdlog::level::level_enum level, std::string_view name, std::string_view event, Fields fields) {
   if (!logger().should_log(level)) return;
   Json line = {{"time", iso_millis(SystemClock().now())}, {"level", name}, {"event", event}};
   for (const Field& field : fields) {
     std::visit([&](const auto& value) { line[std::string(field.name)] = value; }, field.value);
   }
+  if (const auto& sink = sink_of_lines()) return sink(to_text(line));
   logger().log(level, "{}", to_text(line));
 }
 
 }  // namespace
+
+void write_to(std::function<void(std::string_view line)> sink) { sink_of_lines() = std::move(sink); }
 
 void set_level(Level level) {
   switch (level) {
