@@ -85,11 +85,13 @@ Result<bool> take_out_again(store::Transaction& transaction, const Run& old, Ins
 
 Result<std::optional<Run>> reader_since(store::Reader& reader, const Run& old) {
   const bool of_sequence = old.trigger == Trigger::tick || old.trigger == Trigger::retrigger;
-  return first_run(reader, "created_ms >= ? AND id <> ?", {old.sandbox, old.flow_id, old.created_ms, old.id}, [&](const Run& later) {
-    const bool alive = later.state != RunState::failed;
-    if (!of_sequence) return alive && !later.predecessor.empty() && later.window_from == old.window_from && later.window_to == old.window_to;
-    const bool repeats = later.trigger == Trigger::retrigger && alive;
-    return (later.trigger == Trigger::tick || repeats) && overlap(span_of(later), span_of(old));
+  // Windows tell what came later, not clocks, which may have been set back since.
+  return first_run(reader, "id <> ?", {old.sandbox, old.flow_id, old.id}, [&](const Run& other) {
+    const bool alive = other.state != RunState::failed;
+    if (!of_sequence) return alive && !other.predecessor.empty() && other.window_from == old.window_from && other.window_to == old.window_to;
+    if (!overlap(span_of(other), span_of(old))) return false;
+    const bool handed_out_later = other.trigger == Trigger::tick && span_of(other).to > span_of(old).to;
+    return handed_out_later || (alive && (other.trigger == Trigger::tick || other.trigger == Trigger::retrigger));
   });
 }
 

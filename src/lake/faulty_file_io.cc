@@ -120,6 +120,7 @@ Status FaultyFileIo::publish(const fs::path& staged, const fs::path& final_name)
   return unless_faulty({What::publish, final_name}, [&]() -> Status {
     TRY_DO(next_.publish(staged, final_name));
     touch(final_name.parent_path());
+    if (std::error_code absent; fs::is_directory(final_name, absent)) touch(final_name);
     std::lock_guard lock(mutex_);
     synced_.erase(staged);
     synced_.erase(final_name);

@@ -10,8 +10,8 @@
 namespace foz::schedule {
 namespace {
 
-constexpr std::string_view kKeysMagic = "FZK1";
-constexpr size_t kHeadBytes = 4 + 4 + 8;
+constexpr std::string_view kKeysMagic = "FZK2";
+constexpr size_t kHeadBytes = 4 + 4 + 8 + 8;
 constexpr size_t kEntryBytes = 24;
 
 void put_word(std::string& text, uint64_t value, size_t bytes) {
@@ -50,6 +50,7 @@ Result<KeyMemory> KeyMemory::read(lake::FileIo& files, const std::filesystem::pa
   const uint64_t count = get_word(bytes, 8, 8);
   if (bytes.size() != kHeadBytes + count * kEntryBytes) return damaged;
   KeyMemory memory;
+  memory.complete_from_ = Instant(std::chrono::microseconds(static_cast<int64_t>(get_word(bytes, 16, 8))));
   memory.entries_.reserve(count);
   memory.hashes_.reserve(count);
   for (uint64_t i = 0; i < count; ++i) {
@@ -66,7 +67,7 @@ void KeyGatherer::add(std::vector<KeyMemory::Entry> entries) {
   entries_.insert(entries_.end(), entries.begin(), entries.end());
 }
 
-Status KeyGatherer::write(lake::FileIo& files, const std::filesystem::path& file, const KeyMemory& before) const {
+Status KeyGatherer::write(lake::FileIo& files, const std::filesystem::path& file, const KeyMemory& before, Instant complete_from) const {
   std::vector<KeyMemory::Entry> all;
   {
     std::lock_guard lock(mutex_);
@@ -78,8 +79,9 @@ Status KeyGatherer::write(lake::FileIo& files, const std::filesystem::path& file
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   std::string body;
-  body.reserve(8 + all.size() * kEntryBytes);
+  body.reserve(16 + all.size() * kEntryBytes);
   put_word(body, all.size(), 8);
+  put_word(body, static_cast<uint64_t>(complete_from.time_since_epoch().count()), 8);
   for (const KeyMemory::Entry& entry : all) {
     put_word(body, entry.hash.words[0], 8);
     put_word(body, entry.hash.words[1], 8);

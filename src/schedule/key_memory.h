@@ -34,6 +34,8 @@ class KeyMemory {
   static Result<KeyMemory> read(lake::FileIo& files, const std::filesystem::path& file);
 
   bool holds(const KeyHash& hash) const { return hashes_.contains(hash); }
+  /// Every row with a stamp from here on that has landed is known; nothing is sure of those before.
+  Instant complete_from() const { return complete_from_; }
   size_t size() const { return entries_.size(); }
 
   struct Entry {
@@ -47,6 +49,7 @@ class KeyMemory {
   struct Mix {
     size_t operator()(const KeyHash& hash) const { return hash.words[0]; }
   };
+  Instant complete_from_ = Instant::min();
   std::vector<Entry> entries_;
   std::unordered_set<KeyHash, Mix> hashes_;
 };
@@ -58,8 +61,10 @@ class KeyGatherer {
   explicit KeyGatherer(Instant keep_from) : keep_from_us_(keep_from.time_since_epoch().count()) {}
   bool wants(int64_t stamp_us) const { return stamp_us >= keep_from_us_; }
   void add(std::vector<KeyMemory::Entry> entries);
-  /// Writes the gathered entries and those of `before` that still matter. Durable when this returns.
-  Status write(lake::FileIo& files, const std::filesystem::path& file, const KeyMemory& before) const;
+  /// Writes the gathered entries and those of `before` that still matter. `complete_from` as KeyMemory shows it. Durable when
+  /// this returns.
+  Status write(lake::FileIo& files, const std::filesystem::path& file, const KeyMemory& before, Instant complete_from) const;
+  Instant keep_from() const { return Instant(std::chrono::microseconds(keep_from_us_)); }
 
  private:
   const int64_t keep_from_us_;

@@ -8,6 +8,8 @@
 namespace foz::schedule {
 namespace {
 
+const Instant kKnownSince = from_seconds(1'727'049'600);
+
 KeyHash row(std::string_view id, int64_t stamp) {
   const std::string_view key[] = {id};
   return hash_of_row(key, stamp);
@@ -31,7 +33,7 @@ TEST_F(Keys, RememberWhatStillMatters) {
   EXPECT_FALSE(first.wants(99'999));
   EXPECT_TRUE(first.wants(100'000));
   first.add({{row("a", 100'000), 100'000}, {row("b", 150'000), 150'000}, {row("b", 150'000), 150'000}});
-  ASSERT_TRUE(first.write(files, folder / "f" / "1.keys", {}));
+  ASSERT_TRUE(first.write(files, folder / "f" / "1.keys", {}, kKnownSince));
   const auto memory = KeyMemory::read(files, folder / "f" / "1.keys");
   ASSERT_TRUE(memory) << to_string(memory.error());
   EXPECT_EQ(memory->size(), 2u);
@@ -40,7 +42,8 @@ TEST_F(Keys, RememberWhatStillMatters) {
 
   KeyGatherer second(from_millis(120));
   second.add({{row("c", 170'000), 170'000}});
-  ASSERT_TRUE(second.write(files, folder / "f" / "2.keys", *memory));
+  EXPECT_EQ(memory->complete_from(), kKnownSince);
+  ASSERT_TRUE(second.write(files, folder / "f" / "2.keys", *memory, kKnownSince));
   const auto next = KeyMemory::read(files, folder / "f" / "2.keys");
   ASSERT_TRUE(next);
   EXPECT_FALSE(next->holds(row("a", 100'000))) << "no later window looks back that far";
@@ -51,7 +54,7 @@ TEST_F(Keys, RememberWhatStillMatters) {
 TEST_F(Keys, ADamagedFileIsKnown) {
   KeyGatherer gatherer(from_millis(0));
   gatherer.add({{row("a", 1), 1}});
-  ASSERT_TRUE(gatherer.write(files, folder / "k", {}));
+  ASSERT_TRUE(gatherer.write(files, folder / "k", {}, kKnownSince));
   std::string bytes = files.read(folder / "k", 0, UINT64_MAX).value();
   for (size_t i = 0; i < bytes.size(); ++i) {
     std::string damaged = bytes;

@@ -21,11 +21,12 @@ std::string dataset_of(const Json& target_connection) {
   return catalog::id_of_reference(id);
 }
 
-/// The flow's own delta column, else the one that the source itself moves (13.4).
+/// The flow's own delta column, else, where there is a window, the one that the source itself moves (13.4).
 std::optional<flow::DeltaColumn> delta_column_of(const flow::Flow& flow, const flow::Run& run, const sources::Description& table, bool automatic) {
   if (run.delta_column) return run.delta_column;
   if (flow.transformations.delta_column) return flow.transformations.delta_column;
-  if (!flow.schedule.recurring() || !automatic || table.modified_column.empty()) return std::nullopt;
+  const bool windowed = flow.schedule.recurring() || run.window_from || run.window_to;
+  if (!windowed || !automatic || table.modified_column.empty()) return std::nullopt;
   return flow::DeltaColumn{.name = table.modified_column};
 }
 
@@ -40,6 +41,7 @@ bool can_look_back(const sources::Description& table, const std::string& stamp_c
 struct LookingBack {
   std::chrono::seconds look_back{0};
   bool remembers = false;
+  Instant limit = Instant::min();
 };
 
 /// No condition at all for one-time runs. The first backfill has no upper bound where a key memory will catch what it
@@ -47,8 +49,8 @@ struct LookingBack {
 std::optional<sources::Window> window_of(const flow::Run& run, const flow::DeltaColumn& delta, const std::string& stamp_column, const LookingBack& back) {
   if (!run.window_from && !run.window_to) return std::nullopt;
   sources::Window window{.column = stamp_column, .from = run.window_from, .to = run.window_to, .date_format = delta.date_format, .timezone = delta.timezone};
-  if (run.first_backfill && back.look_back > back.look_back.zero()) window.to.reset();
-  if (window.from && back.remembers) *window.from -= back.look_back;
+  if (run.first_backfill && run.trigger == flow::Trigger::tick && back.look_back > back.look_back.zero()) window.to.reset();
+  if (window.from && back.remembers) window.from = std::max(*window.from - back.look_back, std::min(back.limit, *window.from));
   if (!window.from && !window.to) return std::nullopt;
   return window;
 }
@@ -156,7 +158,8 @@ Status Planner::plan_reading(flow::Run& run, const flow::SourceConnection& conne
   std::string stamp_column;
   if (run.delta_column) {
     TRY(stamp_column, own_name(plan.read.table, run.delta_column->name));
-    const bool scheduled = run.trigger == flow::Trigger::tick && plan.flow.schedule.recurring();
+    const bool of_sequence = run.trigger == flow::Trigger::tick || run.trigger == flow::Trigger::retrigger;
+    const bool scheduled = of_sequence && plan.flow.schedule.recurring();
     plan.stamp = {.column = stamp_column, .date_format = run.delta_column->date_format, .timezone = run.delta_column->timezone};
     if (scheduled && can_look_back(plan.read.table, stamp_column, run.delta_column->date_format)) plan.look_back = plan.flow.options.overlap.value_or(plan.source->spec->overlap);
   }
@@ -165,7 +168,7 @@ Status Planner::plan_reading(flow::Run& run, const flow::SourceConnection& conne
     TRY(filter, flow::resolved(*connection.filter, plan.read.table));
   }
   if (ground.kept == nullptr) {
-    if (run.delta_column) plan.read.window = window_of(run, *run.delta_column, stamp_column, {.look_back = plan.look_back, .remembers = ground.remembers});
+    if (run.delta_column) plan.read.window = window_of(run, *run.delta_column, stamp_column, {.look_back = plan.look_back, .remembers = ground.remembers, .limit = ground.look_back_limit});
     const bool reads_stamp = plan.read.window.has_value() || plan.look_back > plan.look_back.zero();
     TRY(plan.read.columns, columns_to_read(plan.read.table, connection.columns, reads_stamp ? stamp_column : ""));
     if (filter) plan.read.filter = std::make_shared<const Json>(flow::to_pql(*filter));

@@ -65,7 +65,8 @@ class Planner {
 
   /// What a plan builds on besides the snapshot.
   struct Ground {
-    bool remembers = false;  ///< the flow has a key memory, so that reading before the window doubles nothing
+    bool remembers = false;  ///< there is a key memory, so that reading before the window doubles nothing
+    Instant look_back_limit = Instant::min();  ///< nothing before is read: windows there have not landed yet
     /// What was planned before, with pages in the spool: columns and cursors keep their meaning, whatever the table looks
     /// like by now. Null: the table is looked at.
     const sources::ReadPlan* kept = nullptr;

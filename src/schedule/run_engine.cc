@@ -10,6 +10,7 @@
 #include "catalog/relation.h"
 #include "engine/engine.h"
 #include "flow/document.h"
+#include "schedule/landed_windows.h"
 #include "schedule/rejected_rows.h"
 #include "schedule/run_commit.h"
 #include "schedule/run_report.h"
@@ -21,6 +22,8 @@ namespace {
 using flow::Run;
 using flow::RunState;
 
+/// Landed runs of a flow that tell how far back a run may look.
+constexpr size_t kWindowsLookedAt = 64;
 /// A vendor's clock that is further behind than this is not believed.
 constexpr std::chrono::hours kClockBehindMax{48};
 
@@ -118,14 +121,37 @@ class RunEngine::Execution {
     return snapshot;
   }
 
-  /// What earlier runs of the flow saw. Damage costs the look-back of one run, never a doubled row.
+  /// What earlier runs of the flow saw. Damage costs the look-back of one run, never a doubled row. A run that repeats another
+  /// looks into what was known when that one ran.
   void load_memory() {
     const auto row = parts_.database.first("SELECT file FROM flow_keys WHERE sandbox = ? AND flow_id = ?", {run_.sandbox, run_.flow_id});
-    if (!row || !*row) return;
-    memory_file_ = settings_.keys_dir / (*row)->text(0);
-    auto memory = KeyMemory::read(parts_.files, memory_file_);
-    if (memory) memory_ = std::move(*memory);
-    else log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", memory.error()}});
+    if (row && *row) {
+      memory_file_ = settings_.keys_dir / (*row)->text(0);
+      memory_ = read_memory(memory_file_);
+    }
+    if (run_.trigger == flow::Trigger::retrigger) seen_then_ = read_memory(seen_file(run_.predecessor));
+  }
+
+  std::optional<KeyMemory> read_memory(const std::filesystem::path& file) const {
+    auto memory = KeyMemory::read(parts_.files, file);
+    if (memory) return std::move(*memory);
+    if (memory.error().kind != ErrorKind::not_found || file == memory_file_) log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", memory.error()}});
+    return std::nullopt;
+  }
+
+  /// What a run that did not land had to skip, for whoever repeats it.
+  std::filesystem::path seen_file(const std::string& run_id) const { return settings_.keys_dir / run_.sandbox / run_.flow_id / (run_id + ".seen"); }
+
+  const KeyMemory* seen() const {
+    const auto& memory = run_.trigger == flow::Trigger::retrigger ? seen_then_ : memory_;
+    return memory ? &*memory : nullptr;
+  }
+
+  /// The window stays with this run, failed behind its copy stage: what it skipped must be known when it is repeated.
+  void keep_seen() const {
+    if (seen() == nullptr) return;
+    const Status kept = KeyGatherer(Instant::min()).write(parts_.files, seen_file(run_.id), *seen(), seen()->complete_from());
+    if (!kept) log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", kept.error()}});
   }
 
   Status open_spool() {
@@ -147,13 +173,18 @@ class RunEngine::Execution {
   /// On what the spool was planned with, if it was. Pages taken over that lack what the mapping reads by now are no use: then
   /// the source is read again.
   Planner::Outcome plan(const RunSnapshot& snapshot) {
-    Planner::Ground ground{.remembers = memory_.has_value()};
+    Planner::Ground ground{.remembers = seen() != nullptr};
+    const auto landed = flow::RunStore::landed_of(parts_.database, run_.sandbox, run_.flow_id, kWindowsLookedAt);
+    if (!landed) return {.failure = PlanFailure{.error = landed.error()}};
+    look_back_limit_ = look_back_limit(run_, *landed);
+    ground.look_back_limit = seen() == nullptr ? look_back_limit_ : std::max(look_back_limit_, seen()->complete_from());
     if (spool_->plan()) ground.kept = &spool_->plan()->plan;
     Planner::Outcome planned = parts_.planner.plan(run_, snapshot, ground, control_.stop.get_token());
     if (planned.plan || !planned.failure->promotion || ground.kept == nullptr || run_.predecessor.empty()) return planned;
     if (const Status dropped = spool_->remove(); !dropped) return {.failure = PlanFailure{.error = dropped.error()}};
     if (const Status opened = open_spool(); !opened) return {.failure = PlanFailure{.error = opened.error()}};
-    return parts_.planner.plan(run_, snapshot, {.remembers = ground.remembers}, control_.stop.get_token());
+    ground.kept = nullptr;
+    return parts_.planner.plan(run_, snapshot, ground, control_.stop.get_token());
   }
 
   /// How long until the vendor's clock, which dates the rows, is past the window and its settle time. A clock that is days
@@ -219,6 +250,7 @@ class RunEngine::Execution {
     Pipeline pipeline(parts_.files, parts_.clock, settings_.pipeline, folders);
     LoadSpec load{.plan = spool_->plan()->plan, .program = plan_->program, .context = {.now = from_millis(*run_.started_ms), .random = &parts_.random},
                   .workers = settings_.pipeline.load_workers};
+    bound_by_window(load.plan);
     auto gate = RowGate::make(load.plan, plan_->filter);
     if (!gate) return after_failure(Stage::copy, gate.error(), {});
     load.gate = std::move(*gate);
@@ -230,7 +262,7 @@ class RunEngine::Execution {
       auto stamp = RowStamp::make(load.plan, plan_->stamp);
       if (!stamp) return after_failure(Stage::copy, stamp.error(), {});
       gatherer_.emplace(*run_.window_to - plan_->look_back);
-      load.look_back = LookBack{.seen = memory_ ? &*memory_ : nullptr, .gatherer = &*gatherer_, .stamp = std::move(*stamp)};
+      load.look_back = LookBack{.seen = seen(), .gatherer = &*gatherer_, .stamp = std::move(*stamp)};
     }
     PipelineOutcome outcome = pipeline.run({.source = source(), .spool = *spool_, .load = std::move(load),
                                             .keep_rejected_rows = plan_->flow.options.error_diagnostics},
@@ -238,6 +270,14 @@ class RunEngine::Execution {
     if (outcome.failure) return after_failure(outcome.failure->stage, outcome.failure->error, outcome.failure->broken_page);
     crash_point("run.before_commit");
     finish(*outcome.result);
+  }
+
+  /// Of pages that were read for another run only the rows of this run's window are its own.
+  void bound_by_window(sources::ReadPlan& plan) const {
+    if (run_.trigger != flow::Trigger::retrigger || !run_.window_to || plan_->stamp.column.empty()) return;
+    sources::Window window{.column = plan_->stamp.column, .from = run_.window_from, .to = run_.window_to, .date_format = plan_->stamp.date_format, .timezone = plan_->stamp.timezone};
+    if (plan.window && plan.window->from && seen() != nullptr) window.from = std::min(plan.window->from, window.from);
+    plan.window = std::move(window);
   }
 
   /// All rows are through: the threshold decides whether they land.
@@ -252,6 +292,7 @@ class RunEngine::Execution {
     if (!lands) end = RunState::failed;
     report_numbers(run_, numbers, end, now_ms());
     note_silence();
+    if (!lands) keep_seen();
     const Status committed = commit(result, numbers, lands);
     if (!committed) return after_failure(Stage::promotion, committed.error(), {});
     crash_point("run.after_commit");
@@ -279,17 +320,26 @@ class RunEngine::Execution {
     if (!any_rows) run_.batch_id.clear();
     run_.updated_ms = now_ms();
     run_.etag = flow::new_etag(parts_.random, parts_.clock.now());
-    const bool remembers = lands && gatherer_.has_value();
+    // A repetition adds to what is in force; alone, it would pass for all that landed.
+    const bool remembers = lands && gatherer_ && (memory_ || run_.trigger == flow::Trigger::tick);
     std::string keys;
     if (remembers) {
       keys = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".keys";
-      TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory())));
+      TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory()), remembered_since()));
     }
     crash_point("run.after_keys");
     const RunCommit commit{.catalog = parts_.catalog, .run = run_, .plan = *plan_, .result = result, .numbers = numbers, .lands = lands, .keys_file = keys};
     const Status committed = parts_.database.write([&](store::Transaction& transaction) { return commit_run(transaction, commit); });
     if (committed && remembers && !memory_file_.empty()) forget_keys(memory_file_);
+    if (committed && lands && seen_then_) forget_keys(seen_file(run_.predecessor));
     return committed;
+  }
+
+  /// From which stamp on this run and those before it know every row that landed.
+  Instant remembered_since() const {
+    if (run_.trigger == flow::Trigger::retrigger) return memory_->complete_from();
+    const Instant before = memory_ ? memory_->complete_from() : run_.window_from.value_or(Instant::min());
+    return std::max({before, look_back_limit_, gatherer_->keep_from()});
   }
 
   void forget_keys(const std::filesystem::path& file) {
@@ -338,6 +388,7 @@ class RunEngine::Execution {
 
   void fail(Stage stage, const Error& error) {
     report_failure(run_, stage, error, now_ms());
+    if (stage == Stage::promotion) keep_seen();
     remove_data();
     run_.batch_id.clear();
     if (error.kind == ErrorKind::unauthorized) mark_login_broken();
@@ -416,7 +467,9 @@ class RunEngine::Execution {
   std::optional<RunPlan> plan_;
   std::optional<RejectedRows> rejected_rows_;
   std::unique_ptr<Spool> spool_;
-  std::optional<KeyMemory> memory_;
+  std::optional<KeyMemory> memory_;     ///< in force
+  Instant look_back_limit_ = Instant::min();  ///< windows before have not all landed
+  std::optional<KeyMemory> seen_then_;  ///< of the run that this one repeats
   std::filesystem::path memory_file_;
   std::optional<KeyGatherer> gatherer_;
 };

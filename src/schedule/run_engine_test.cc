@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/text.h"
 #include "base/time_text.h"
 #include "schedule/run_world.h"
 
@@ -282,6 +283,40 @@ TEST_F(RunEngineTest, PagesThatGoInCirclesNeverComeTwiceHoweverOftenItIsTried) {
   const flow::Run run = world_.execute(id);
   ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
   EXPECT_EQ(run.promotion->output_records, 3);
+}
+
+TEST_F(RunEngineTest, ARepeatedWindowLandsItsRowsOnceThoughLaterWindowsLandedMeanwhile) {
+  const std::string flow = strict_flow();
+  const Instant t0 = world_.store.clock.now(), t1 = t0 + std::chrono::hours(1), t2 = t1 + std::chrono::hours(1);
+  const auto row = [](const char* id, Instant stamp, const char* date = "1990-02-03") {
+    return std::string(R"({"Id":")") + id + R"(","FirstName":")" + date + R"(","LastModifiedDate":")" + iso_shortest(stamp) + R"("})";
+  };
+  const auto source_has = [&](const std::vector<std::string>& rows) { world_.system().pages = {world_.page("[" + join(rows, ",") + "]")}; };
+  const auto window = [&](std::optional<Instant> from, Instant to) {
+    world_.store.clock.set(to + std::chrono::minutes(10));
+    return world_.execute(world_.tick(flow, from, to));
+  };
+  const std::string before = row("1", t0 - std::chrono::seconds(30)), late = row("2", t0 - std::chrono::seconds(60)), inside = row("3", t1 - std::chrono::seconds(30));
+  source_has({before});
+  ASSERT_EQ(window(std::nullopt, t0).promotion->output_records, 1);
+  source_has({before, late, inside, row("4", t1 - std::chrono::minutes(20), "no date")});
+  const flow::Run failed = window(t0, t1);
+  ASSERT_EQ(failed.state, RunState::failed);
+  source_has({inside, row("5", t1 + std::chrono::seconds(30))});
+  EXPECT_EQ(window(t1, t2).promotion->output_records, 1) << "a window that has not landed is left to its own run";
+
+  const Json patch = {{{"op", "add"}, {"path", "/options"}, {"value", {{"partialIngestionPercent", 50}}}}};
+  ASSERT_TRUE(world_.service->flows.patch(world_.scope(), flow, text_of(world_.stored(flow), "etag"), patch));
+  const flow::Run repeated = world_.execute(world_.must(world_.service->runs.retrigger(world_.scope(), failed.id, std::nullopt)).id);
+  ASSERT_EQ(repeated.state, RunState::partial_success) << to_document(repeated).dump(1);
+  const Json rows = world_.landed(repeated.batch_id, "_id");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0]["_id"], "2") << "a late row that only this window saw";
+  EXPECT_EQ(rows[1]["_id"], "3");
+  EXPECT_EQ(repeated.promotion->skipped_records, 1);
+
+  source_has({row("5", t1 + std::chrono::seconds(30)), row("6", t2 + std::chrono::seconds(5))});
+  EXPECT_EQ(window(t2, t2 + std::chrono::hours(1)).promotion->output_records, 1);
 }
 
 }  // namespace

@@ -109,6 +109,8 @@ Result<int64_t> Sweeper::sweep_keys(const Unfinished& unfinished, std::stop_toke
       TRY(const auto files, files_.list(flow.path));
       for (const lake::FileEntry& file : files) {
         if (file.path.filename() == in_force || unfinished.runs.contains(file.path.stem().string())) continue;
+        TRY(const bool wanted, is_wanted_again(file.path, row.has_value()));
+        if (wanted) continue;
         if (const Status gone = files_.remove_file(file.path); gone) ++removed;
       }
     }
@@ -124,6 +126,13 @@ Result<int64_t> Sweeper::remove_all(const RemoveSome& remove_some, std::stop_tok
     if (some < static_cast<int64_t>(kRemovedTogether)) break;
   }
   return removed;
+}
+
+/// What a failed run had skipped is asked for when the run is repeated.
+Result<bool> Sweeper::is_wanted_again(const std::filesystem::path& file, bool flow_lives) {
+  if (file.extension() != ".seen" || !flow_lives) return false;
+  TRY(const auto failed, database_.first("SELECT 1 FROM runs WHERE id = ? AND state = 'failed'", {file.stem().string()}));
+  return failed.has_value();
 }
 
 bool Sweeper::remove(const std::filesystem::path& folder) {

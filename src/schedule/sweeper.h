@@ -51,6 +51,7 @@ class Sweeper {
   /// Calls `remove_some` in transactions of their own, so that other writers get their turns, until nothing is left to remove.
   using RemoveSome = std::function<Result<int64_t>(store::Transaction&, size_t count_max)>;
   Result<int64_t> remove_all(const RemoveSome& remove_some, std::stop_token stop);
+  Result<bool> is_wanted_again(const std::filesystem::path& file, bool flow_lives);
   bool is_old(Instant changed, std::chrono::microseconds age) const { return changed + age <= clock_.now(); }
   Instant ago(double days) const { return clock_.now() - std::chrono::microseconds(static_cast<int64_t>(days * 86'400e6)); }
   bool remove(const std::filesystem::path& folder);
