@@ -3,7 +3,7 @@
 BUILD ?= build/release
 TEST_BUILD ?= build/test
 
-.PHONY: help setup tools oracles build demo serve test unit blackbox check race lint fuzz bench interop chaos clean
+.PHONY: simulation help setup tools oracles build demo serve test unit blackbox check race lint fuzz bench interop chaos clean
 
 help:
 	@echo 'make demo     see both tutorials run, from an empty folder to typed Parquet'
@@ -72,3 +72,10 @@ chaos: build
 
 clean:
 	@rm -rf build
+
+# Worlds from seeds (docs/simulation.md): FOZ_SIM_SEEDS of them from FOZ_SIM_FIRST on.
+FOZ_SIM_SEEDS ?= 20
+FOZ_SIM_FIRST ?= 1
+simulation: $(TEST_BUILD)/build.ninja
+	@ninja -C $(TEST_BUILD) foz-simulation
+	@$(TEST_BUILD)/foz-simulation --seed $(FOZ_SIM_FIRST) --seeds $(FOZ_SIM_SEEDS)

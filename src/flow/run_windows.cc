@@ -44,7 +44,7 @@ Status take_next_window(store::Transaction& transaction, const Flow& flow, Run& 
   const bool one_time = !flow.schedule.recurring() && !position.begun;
   run.window_from = position.covered;
   const bool no_history = !position.begun && flow.schedule.recurring() && !flow.schedule.backfill;
-  if (no_history && flow.schedule.start < now) run.window_from = flow.schedule.start;
+  if (no_history) run.window_from = flow.schedule.start;
   if (run.window_from && *run.window_from >= now) return provider_error(1381, "There is nothing to read yet: the flow has been read up to now.");
   if (!one_time) run.window_to = now;
   run.first_backfill = flow.schedule.recurring() && !run.window_from;

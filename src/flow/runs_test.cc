@@ -131,6 +131,9 @@ TEST_F(RunsTest, LeavesOutHistoryWhereTheFlowDoes) {
   body["scheduleParams"] = {{"startTime", kStartSeconds - 3600}, {"frequency", "day"}, {"interval", 1}, {"backfill", false}};
   const std::string flow = world_.service->flows.create(world_.scope(), body, Mode::live).value().id;
   EXPECT_EQ(stored(create(nullptr, flow).value().id).window_from, from_seconds(kStartSeconds - 3600));
+  body["scheduleParams"]["startTime"] = kStartSeconds + 3600;
+  const std::string later = world_.service->flows.create(world_.scope(), body, Mode::live).value().id;
+  EXPECT_EQ(code(create(nullptr, later)), "CONNECTOR-1381-400") << "everything before its start is history";
   body["scheduleParams"] = {{"startTime", kStartSeconds + 3600}, {"frequency", "once"}};
   const std::string once = world_.service->flows.create(world_.scope(), body, Mode::live).value().id;
   const flow::Run run = stored(create(nullptr, once).value().id);

@@ -79,10 +79,13 @@ Status add_filter_columns(const flow::RowFilter& filter, sources::ReadPlan& read
   return {};
 }
 
-/// Only windows that the schedule ends wait: the first backfill, one-time runs and those asked for do not (13.2).
+/// Only windows that the schedule ends wait: the first backfill, one-time runs and those asked for do not (13.2). A first
+/// backfill that ends later than the vendor's clock shows, because ours is ahead, is read when the next window looks back far
+/// enough to bring what changes meanwhile.
 std::optional<Instant> settled_at(const flow::Run& run, const RunPlan& plan, const PlannerSettings& settings) {
-  const bool waits = run.client_id == flow::kScheduler && run.trigger == flow::Trigger::tick && plan.flow.schedule.recurring() && !run.first_backfill;
-  if (!waits || !run.window_to) return std::nullopt;
+  const bool scheduled = run.trigger == flow::Trigger::tick && plan.flow.schedule.recurring() && run.window_to;
+  if (scheduled && run.first_backfill) return *run.window_to - plan.look_back / 2;
+  if (!scheduled || run.client_id != flow::kScheduler) return std::nullopt;
   return *run.window_to + settings.settle.value_or(plan.flow.options.settle.value_or(plan.source->spec->settle));
 }
 

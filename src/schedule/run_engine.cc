@@ -1,6 +1,7 @@
 #include "schedule/run_engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crash_point.h"
 #include "base/id.h"
@@ -71,7 +72,7 @@ class RunEngine::Execution {
     const auto snapshot = snapshot_of_run();
     if (!snapshot) return fail(Stage::copy, snapshot.error());
     crash_point("run.after_snapshot");
-    load_memory();
+    if (const Status loaded = load_memory(); !loaded) return after_failure(Stage::copy, loaded.error(), {});
     if (const Status opened = open_spool(); !opened) return after_failure(Stage::copy, opened.error(), {});
     Planner::Outcome planned = plan(*snapshot);
     if (!planned.plan) return after_failure(planned.failure->promotion ? Stage::promotion : Stage::copy, planned.failure->error, {});
@@ -121,22 +122,26 @@ class RunEngine::Execution {
     return snapshot;
   }
 
-  /// What earlier runs of the flow saw. Damage costs the look-back of one run, never a doubled row. A run that repeats another
-  /// looks into what was known when that one ran.
-  void load_memory() {
-    const auto row = parts_.database.first("SELECT file FROM flow_keys WHERE sandbox = ? AND flow_id = ?", {run_.sandbox, run_.flow_id});
-    if (row && *row) {
-      memory_file_ = settings_.keys_dir / (*row)->text(0);
-      memory_ = read_memory(memory_file_);
+  /// What earlier runs of the flow saw. Damage costs the look-back of one run, never a doubled row; what cannot be read right
+  /// now is no damage: pages that were read with look-back need it. A run that repeats another looks into what was known when
+  /// that one ran.
+  Status load_memory() {
+    TRY(const auto row, parts_.database.first("SELECT file FROM flow_keys WHERE sandbox = ? AND flow_id = ?", {run_.sandbox, run_.flow_id}));
+    if (row) {
+      memory_file_ = settings_.keys_dir / row->text(0);
+      TRY(memory_, read_memory(memory_file_));
     }
-    if (run_.trigger == flow::Trigger::retrigger) seen_then_ = read_memory(seen_file(run_.predecessor));
+    if (run_.trigger != flow::Trigger::retrigger) return {};
+    TRY(seen_then_, read_memory(seen_file(run_.predecessor)));
+    return {};
   }
 
-  std::optional<KeyMemory> read_memory(const std::filesystem::path& file) const {
+  Result<std::optional<KeyMemory>> read_memory(const std::filesystem::path& file) const {
     auto memory = KeyMemory::read(parts_.files, file);
-    if (memory) return std::move(*memory);
+    if (memory) return std::optional(std::move(*memory));
+    if (memory.error().kind == ErrorKind::unavailable) return std::move(memory).error();
     if (memory.error().kind != ErrorKind::not_found || file == memory_file_) log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", memory.error()}});
-    return std::nullopt;
+    return std::optional<KeyMemory>();
   }
 
   /// What a run that did not land had to skip, for whoever repeats it.
@@ -158,7 +163,18 @@ class RunEngine::Execution {
     const std::filesystem::path own = settings_.spool_dir / run_.id;
     if (!run_.predecessor.empty()) TRY_DO(take_over_spool(settings_.spool_dir / run_.predecessor, own));
     TRY(spool_, Spool::open(parts_.files, parts_.clock, own));
+    const bool repeats = run_.trigger == flow::Trigger::retrigger;  // takes the rows of its own window only
+    if (!reads_before_window() || memory_ || repeats) return {};
+    // The memory is damaged that its look-back was planned with: without it those pages would double rows.
+    TRY_DO(spool_->remove());
+    TRY(spool_, Spool::open(parts_.files, parts_.clock, own));
     return {};
+  }
+
+  bool reads_before_window() const {
+    if (!spool_->plan() || !spool_->plan()->plan.window) return false;
+    const sources::Window& window = *spool_->plan()->plan.window;
+    return window.from && run_.window_from && *window.from < *run_.window_from;
   }
 
   /// A run that repeats one whose pages were fetched, and did not land, loads from those pages while they are kept (13.2).
@@ -296,7 +312,7 @@ class RunEngine::Execution {
     const Status committed = commit(result, numbers, lands);
     if (!committed) return after_failure(Stage::promotion, committed.error(), {});
     crash_point("run.after_commit");
-    if (!lands) remove_data();
+    if (!lands) remove_data(run_.batch_id);
     done(lands);
   }
 
@@ -389,8 +405,7 @@ class RunEngine::Execution {
   void fail(Stage stage, const Error& error) {
     report_failure(run_, stage, error, now_ms());
     if (stage == Stage::promotion) keep_seen();
-    remove_data();
-    run_.batch_id.clear();
+    const std::string batch = std::exchange(run_.batch_id, "");
     if (error.kind == ErrorKind::unauthorized) mark_login_broken();
     log::warning("run.failed", {{"run", run_.id}, {"flow", run_.flow_id}, {"stage", name_of_stage(stage)}, {"error", error}});
     const bool gives_window_back = stage == Stage::copy;
@@ -402,13 +417,14 @@ class RunEngine::Execution {
       return flow::FlowStore::set_last_run(transaction, run_);
     });
     if (!stored) return give_up("fail", stored.error());
+    remove_data(batch);  // not before: a commit whose answer was lost has made it everybody's
     metrics::count("foz_runs_total", {{"status", "failed"}});
     if (gives_window_back) drop_spool();
   }
 
   void cancelled() {
     // The record was made final by whoever cancelled; here only what lies about is put away.
-    remove_data();
+    remove_data(run_.batch_id);
     drop_spool();
     log::info("run.cancelled", {{"run", run_.id}});
   }
@@ -431,9 +447,9 @@ class RunEngine::Execution {
     if (landed && settings_.spool_days <= 0) drop_spool();
   }
 
-  void remove_data() {
-    if (!plan_ || run_.batch_id.empty()) return;
-    const Status removed = parts_.files.remove_tree(parts_.catalog.batch_folder(run_.sandbox, plan_->dataset_id, run_.batch_id));
+  void remove_data(const std::string& batch) {
+    if (!plan_ || batch.empty()) return;
+    const Status removed = parts_.files.remove_tree(parts_.catalog.batch_folder(run_.sandbox, plan_->dataset_id, batch));
     if (!removed) log::warning("run.leftover", {{"run", run_.id}, {"error", removed.error()}});
   }
 

@@ -9,7 +9,9 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
+#include "lake/faulty_file_io.h"
 #include "schedule/run_world.h"
+#include "store/faulty_database.h"
 
 namespace foz::schedule {
 namespace {
@@ -317,6 +319,47 @@ TEST_F(RunEngineTest, ARepeatedWindowLandsItsRowsOnceThoughLaterWindowsLandedMea
 
   source_has({row("5", t1 + std::chrono::seconds(30)), row("6", t2 + std::chrono::seconds(5))});
   EXPECT_EQ(window(t2, t2 + std::chrono::hours(1)).promotion->output_records, 1);
+}
+
+TEST_F(RunEngineTest, ACommitWhoseAnswerIsLostKeepsItsRows) {
+  const std::string id = world_.ask(world_.flow(), kWholeWindow);
+  bool lose = false;
+  store::FaultyDatabase database(world_.database(), [&](store::DatabaseCall call) {
+    const bool now = lose && call == store::DatabaseCall::write;
+    if (now) lose = false;
+    return now ? std::optional(store::DatabaseFault{.error = {.kind = ErrorKind::unavailable, .message = "no answer"}, .when = store::DatabaseFault::When::after}) : std::nullopt;
+  });
+  lake::FaultyFileIo files(world_.files, [&](const lake::FileCall& call) {
+    if (call.what == lake::FileCall::What::publish && call.path.extension() == ".parquet") lose = true;  // the next change is the commit
+    return std::nullopt;
+  });
+  RunEngineSettings settings{.spool_dir = world_.data / "spool", .spill_dir = world_.data / "spill", .keys_dir = world_.data / "keys", .retry_waits = {}};
+  RunEngine engine({.database = database, .files = files, .catalog = world_.catalog, .planner = world_.planner, .connections = world_.service->connections,
+                    .clock = world_.store.clock, .random = world_.store.random}, settings);
+  RunControlBlock control;
+  EXPECT_TRUE(engine.execute(world_.stored_run(id), control));
+  const flow::Run run = world_.stored_run(id);
+  ASSERT_EQ(run.state, RunState::success) << "the change was made";
+  EXPECT_EQ(world_.landed(run.batch_id, "_id").size(), 2u) << "no more tries were left, and the files stay all the same";
+}
+
+TEST_F(RunEngineTest, AKeyMemoryThatCannotBeReadRightNowIsWaitedFor) {
+  const std::string flow = world_.flow();
+  const Instant now = world_.store.clock.now();
+  world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"Ana","LastModifiedDate":"2024-09-22T22:30:00Z"}])")};
+  const flow::Run first = world_.execute(world_.tick(flow, now - std::chrono::hours(3), now - std::chrono::hours(1)));
+  ASSERT_EQ(first.state, RunState::success) << to_document(first).dump(1);
+  lake::FaultyFileIo files(world_.files, [&](const lake::FileCall& call) {
+    const bool keys = call.what == lake::FileCall::What::read && call.path.extension() == ".keys";
+    return keys ? std::optional(lake::FileFault{.error = {.kind = ErrorKind::unavailable, .message = "reading failed"}}) : std::nullopt;
+  });
+  RunEngineSettings settings{.spool_dir = world_.data / "spool", .spill_dir = world_.data / "spill", .keys_dir = world_.data / "keys"};
+  RunEngine engine({.database = world_.database(), .files = files, .catalog = world_.catalog, .planner = world_.planner, .connections = world_.service->connections,
+                    .clock = world_.store.clock, .random = world_.store.random}, settings);
+  const std::string id = world_.tick(flow, now - std::chrono::hours(1), now - std::chrono::minutes(30));
+  RunControlBlock control;
+  EXPECT_TRUE(engine.execute(world_.stored_run(id), control));
+  EXPECT_EQ(world_.stored_run(id).state, RunState::queued) << "without it, what look-back brings would land twice";
 }
 
 }  // namespace

@@ -229,16 +229,23 @@ void Scheduler::note(const Key& key, std::optional<Instant> at) {
 }
 
 void Scheduler::dispatch() {
-  const auto refs = startable();
-  if (!refs) return log::error("scheduler.no_runs", {{"error", refs.error()}});
-  for (const flow::RunRef& ref : *refs) {
-    auto run = flow::RunStore::find(parts_.database, ref.sandbox, ref.id);
-    const bool still = run && !flow::is_final(run->state) && run->not_before_ms <= to_millis(parts_.clock.now());
-    if (still) start_run(std::move(*run));
+  // A run that must wait for an earlier one makes room for the next.
+  for (std::set<std::string> met;;) {
+    const auto refs = startable(met);
+    if (!refs) return log::error("scheduler.no_runs", {{"error", refs.error()}});
+    bool some_wait = false;
+    for (const flow::RunRef& ref : *refs) {
+      met.insert(ref.id);
+      auto run = flow::RunStore::find(parts_.database, ref.sandbox, ref.id);
+      const bool still = run && !flow::is_final(run->state) && run->not_before_ms <= to_millis(parts_.clock.now());
+      if (still && waits_for_earlier(*run)) some_wait = true;
+      else if (still) start_run(std::move(*run));
+    }
+    if (!some_wait) return;
   }
 }
 
-Result<std::vector<flow::RunRef>> Scheduler::startable() {
+Result<std::vector<flow::RunRef>> Scheduler::startable(const std::set<std::string>& met) {
   std::set<Key> busy;
   size_t room = 0;
   {
@@ -249,7 +256,7 @@ Result<std::vector<flow::RunRef>> Scheduler::startable() {
   std::vector<flow::RunRef> refs;
   if (room == 0) return refs;
   TRY_DO(flow::RunStore::each_due(parts_.database, parts_.clock.now(), [&](const flow::RunRef& ref) {
-    if (busy.contains({ref.sandbox, ref.flow_id}) || is_resting(ref.id)) return true;  // however many of them stand in front
+    if (met.contains(ref.id) || busy.contains({ref.sandbox, ref.flow_id}) || is_resting(ref.id)) return true;  // however many of them stand in front
     busy.insert({ref.sandbox, ref.flow_id});
     refs.push_back(ref);
     return refs.size() < room;
@@ -265,6 +272,18 @@ bool Scheduler::is_resting(const std::string& run) {
   if (parts_.clock.tick() < rest->second) return true;
   resting_.erase(rest);
   return false;
+}
+
+/// Windows of a flow's sequence land in their order: one that is looked back into must not still be waiting for another try,
+/// or its rows would land twice.
+bool Scheduler::waits_for_earlier(const flow::Run& run) {
+  if (run.trigger != flow::Trigger::tick) return false;
+  const auto unfinished = flow::RunStore::unfinished_of(parts_.database, run.sandbox, run.flow_id);
+  if (!unfinished) return true;  // the next turn asks again
+  return std::any_of(unfinished->begin(), unfinished->end(), [&](const flow::Run& other) {
+    const bool earlier = run.window_from && (!other.window_from || *other.window_from < *run.window_from);
+    return other.id != run.id && other.trigger == flow::Trigger::tick && earlier;
+  });
 }
 
 void Scheduler::start_run(flow::Run run) {

@@ -102,10 +102,11 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   void note(const Key& key, std::optional<Instant> at);
   std::vector<Key> flows_to_look_at();
   void dispatch();
-  /// Runs that are due and may start now, as many as there is room for.
-  Result<std::vector<flow::RunRef>> startable();
+  /// Runs that are due and may start now, as many as there is room for; none of those `met` already.
+  Result<std::vector<flow::RunRef>> startable(const std::set<std::string>& met);
   bool is_resting(const std::string& run);
   void start_run(flow::Run run);
+  bool waits_for_earlier(const flow::Run& run);
   void execute(flow::Run run, RunControlBlock& control);
   void finished(const std::string& run_id, const Key& flow, bool stored);
   /// Tells runs that stand still to stop, and ends those that do not even do that.

@@ -104,7 +104,7 @@ class Checks {
     }
     std::stable_sort(sequence.begin(), sequence.end(), [](const Run* a, const Run* b) { return a->window_from.value_or(Instant::min()) < b->window_from.value_or(Instant::min()); });
     const std::string name = "flow " + flow.id + " over " + std::string(flow.table->path) + (flow.backfill ? "" : " without backfill");
-    check_once(name, sequence);
+    if (flow.recurring) check_once(name, sequence);
     if (!flow.recurring || !stored || world_.catch_up == schedule::CatchUp::skip) return;
     check_windows(name, flow, sequence);
     if (stored->enabled()) check_newest(name, flow, sequence);
