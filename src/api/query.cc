@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/relation.h"
+#include "catalog/system_columns.h"
 #include "engine/engine.h"
 #include "registry/registry.h"
 
@@ -26,6 +27,7 @@ Status make_views(engine::Engine& engine, Services& services, const Request& req
     TRY(const auto files, services.catalog->files_of(services.database, request.sandbox.id, dataset.id));
     std::vector<engine::Field> columns;
     for (const registry::Node& node : schema->root.children) columns.push_back(registry::to_field(node));
+    if (catalog::has_change_type(files)) columns.push_back(catalog::change_type_field());
     const std::string view = "CREATE VIEW " + engine::quoted(dataset.table_name) + " AS " +
                              catalog::relation_sql(services.catalog->settings().data_dir, files, columns);
     TRY([[maybe_unused]] const auto made, engine.query(view));

@@ -52,6 +52,7 @@ Json copy_json(const Run& run) {
   duration["extensions"] = window_json(run);
   Json status = {{"status", name_of(copy.state)}};
   if (!copy.errors.empty()) status["errors"] = errors_json(copy.errors);
+  if (!run.notes.empty()) status["extensions"] = run.notes;
   return {{"id", kCopyActivityId},
           {"name", "Copy Activity"},
           {"updatedAtUTC", copy.updated_ms},
@@ -161,6 +162,7 @@ Json internal_json(const Run& run) {
   if (run.has_diagnostics) json["diagnostics"] = true;
   if (run.has_warning_sample) json["warningSample"] = true;
   if (run.promotion) json["promotion"] = activity_internal(*run.promotion);
+  if (!run.notes.empty()) json["notes"] = run.notes;
   return json;
 }
 
@@ -259,6 +261,7 @@ Result<Run> run_of(const Json& document) {
   run.warnings = integer_of(*internal, "warnings").value_or(0);
   run.has_diagnostics = boolean_of(*internal, "diagnostics").value_or(false);
   run.has_warning_sample = boolean_of(*internal, "warningSample").value_or(false);
+  if (const Json* notes = member(*internal, "notes"); notes != nullptr && notes->is_object()) run.notes = *notes;
   if (const Json* duration = member_at(document, {"metrics", "durationSummary"})) {
     run.started_ms = integer_of(*duration, "startedAtUTC");
     run.completed_ms = integer_of(*duration, "completedAtUTC");

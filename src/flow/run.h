@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,7 @@ struct Run {
   int64_t warnings = 0;                      ///< attributes that became null
   bool has_diagnostics = false;              ///< rejected rows were kept
   bool has_warning_sample = false;           ///< examples of rows that lost a value were kept
+  Json notes = Json::object();               ///< of the copy: what became of `options.deletes`, how the table changed
 };
 
 /// A sign of life of a run under way.
@@ -134,6 +136,8 @@ class RunStore {
 
   /// The newest runs of a flow that ended well, newest first.
   static Result<std::vector<Run>> landed_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, size_t count_max);
+  /// Batches that runs of a flow landed.
+  static Result<std::set<std::string>> batches_of(store::Reader& reader, std::string_view sandbox, std::string_view flow);
 
   /// What the run was planned from, frozen: flow, connections, mapping version.
   static Status keep_snapshot(store::Transaction& transaction, std::string_view sandbox, std::string_view run, const Json& snapshot);

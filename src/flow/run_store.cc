@@ -95,6 +95,16 @@ Result<std::vector<Run>> RunStore::landed_of(store::Reader& reader, std::string_
   return runs_of(rows);
 }
 
+Result<std::set<std::string>> RunStore::batches_of(store::Reader& reader, std::string_view sandbox, std::string_view flow) {
+  std::set<std::string> batches;
+  TRY(const auto rows, reader.query("SELECT doc FROM runs WHERE sandbox = ? AND flow_id = ? AND state IN ('success', 'partialSuccess')", {std::string(sandbox), std::string(flow)}));
+  TRY(const auto runs, runs_of(rows));
+  for (const Run& run : runs) {
+    if (!run.batch_id.empty()) batches.insert(run.batch_id);
+  }
+  return batches;
+}
+
 Status RunStore::keep_snapshot(store::Transaction& transaction, std::string_view sandbox, std::string_view run, const Json& snapshot) {
   TRY([[maybe_unused]] const auto changed,
       transaction.exec("INSERT INTO run_snapshots (sandbox, run_id, doc) VALUES (?, ?, ?) ON CONFLICT (sandbox, run_id) DO UPDATE SET doc = excluded.doc",

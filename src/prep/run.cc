@@ -165,6 +165,16 @@ void RowIssues::reject(uint32_t row, Reason reason) {
   rejections_.push_back({.row = row, .reason = std::move(reason)});
 }
 
+void RowIssues::pardon(const std::function<bool(const Rejection&)>& is_pardoned) {
+  for (const Rejection& rejection : rejections_) rejected_[rejection.row] = 0;
+  std::erase_if(rejections_, is_pardoned);
+  rejected_count_ = 0;
+  for (const Rejection& rejection : rejections_) {
+    rejected_count_ += rejected_[rejection.row] == 0 ? 1 : 0;
+    rejected_[rejection.row] = 1;
+  }
+}
+
 void RowIssues::warn(uint32_t mapping, Reason reason, uint64_t count) {
   const auto [found, is_new] = warnings_.try_emplace({mapping, reason.code});
   if (is_new) found->second.reason = std::move(reason);

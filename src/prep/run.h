@@ -2,6 +2,7 @@
 // A program over chunks of rows. One Execution per thread; all of them agree on what a mapping means.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -80,6 +81,8 @@ class RowIssues {
   /// Puts the rejections in the order of rows.
   void end_chunk();
   void reject(uint32_t row, Reason reason);
+  /// Takes back the rejections of the last chunk that `is_pardoned` names; a row without any other lands.
+  void pardon(const std::function<bool(const Rejection&)>& is_pardoned);
   void warn(uint32_t mapping, Reason reason, uint64_t count = 1);
   bool wants_examples() const { return examples_.size() < kExamplesMax; }
   void add_example(WarningExample example) { examples_.push_back(std::move(example)); }

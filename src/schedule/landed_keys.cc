@@ -11,9 +11,9 @@ namespace {
 /// Rows that come out of the engine at once.
 constexpr int64_t kRowsAtOnce = 400'000;
 
-Error not_mapped(const std::string& column) {
+Error not_mapped(const std::string& column, const std::string& needed_by) {
   return Error{.kind = ErrorKind::invalid,
-               .message = "the mode skipExisting needs the table's key in the data set: map the column " + column + " as it is to a text or a whole number"};
+               .message = needed_by + " needs the table's key in the data set: map the column " + column + " as it is to a text or a whole number"};
 }
 
 bool can_hold_a_key(engine::Kind kind) {
@@ -32,7 +32,7 @@ KeyHash hash_of_key(std::span<const std::string_view> key) { return hash_of_row(
 
 }  // namespace
 
-Result<std::vector<std::string>> key_paths(const sources::ReadPlan& plan, const prep::Program& program) {
+Result<std::vector<std::string>> key_paths(const sources::ReadPlan& plan, const prep::Program& program, const std::string& needed_by) {
   std::vector<std::string> paths;
   for (const sources::Column& column : plan.columns) {
     if (!column.key) continue;
@@ -41,10 +41,10 @@ Result<std::vector<std::string>> key_paths(const sources::ReadPlan& plan, const 
       return plain && can_hold_a_key(output.node->kind) && output.path.find('[') == output.path.npos;
     };
     const auto output = std::find_if(program.outputs().begin(), program.outputs().end(), fits);
-    if (output == program.outputs().end()) return not_mapped(column.name);
+    if (output == program.outputs().end()) return not_mapped(column.name, needed_by);
     paths.push_back(output->path);
   }
-  if (paths.empty()) return Error{.kind = ErrorKind::invalid, .message = "the mode skipExisting needs a table with a key, and " + plan.table.table.path + " has none"};
+  if (paths.empty()) return Error{.kind = ErrorKind::invalid, .message = needed_by + " needs a table with a key, and " + plan.table.table.path + " has none"};
   return paths;
 }
 

@@ -16,7 +16,8 @@ namespace foz::schedule {
 
 /// Where the key columns of a plan land: a dotted path each, in the order of the plan's key columns.
 /// Errors: invalid, when the table has no key or a part of it is not mapped as it is: landed rows cannot be told apart then.
-Result<std::vector<std::string>> key_paths(const sources::ReadPlan& plan, const prep::Program& program);
+/// `needed_by` begins the message: "the mode skipExisting".
+Result<std::vector<std::string>> key_paths(const sources::ReadPlan& plan, const prep::Program& program, const std::string& needed_by);
 
 /// Immutable; shared by load workers. 16 bytes for each key.
 class LandedKeys {

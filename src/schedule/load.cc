@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "schedule/decode.h"
 #include "schedule/record_page.h"
+#include "schedule/removals.h"
 
 namespace foz::schedule {
 namespace {
@@ -126,6 +127,8 @@ class LoadTable::Reader final : public engine::ChunkReader {
       issues_.start_chunk();
       target_.arena.clear();
       execution_.run(source_, target_, issues_, std::span(positions_.data(), source_.rows));
+      if (!removed_rows_.empty()) settle_removals(*spec_.program, key_name(), removed_rows_, target_, issues_);
+      if (!misfit_rows_.empty()) reject_misfits();
       TRY_DO(note_rejections());
       note_warnings();
       table_.progress_.records_loaded += source_.rows;
@@ -168,6 +171,20 @@ class LoadTable::Reader final : public engine::ChunkReader {
     return needed;
   }
 
+  std::string_view key_name() const {
+    const auto key = std::find_if(spec_.plan.columns.begin(), spec_.plan.columns.end(), [](const sources::Column& column) { return column.key; });
+    return key == spec_.plan.columns.end() ? std::string_view() : std::string_view(key->name);
+  }
+
+  /// Rows of this chunk with values that are not of their type (6, pain 7: quarantine).
+  void reject_misfits() {
+    for (const auto& [row, index] : misfit_rows_) {
+      const std::string& name = spec_.plan.columns[index].name;
+      issues_.reject(row, {.code = "DPMAP-3101-400", .message = "a value of the source column " + name + " is not of its type any more", .column = name, .destination = name});
+    }
+    issues_.end_chunk();
+  }
+
   bool looks_at_keys() const { return spec_.look_back.has_value() || spec_.landed != nullptr; }
 
   const Chunk& with_rows(Chunk& chunk) {
@@ -179,6 +196,8 @@ class LoadTable::Reader final : public engine::ChunkReader {
   Result<bool> fill() {
     source_.rows = 0;
     source_.arena.clear();
+    removed_rows_.clear();
+    misfit_rows_.clear();
     // The page at hand goes on; those read out are free for new ones, as nothing points into them any more.
     if (open_ > 1) std::swap(pages_[0], pages_[open_ - 1]), open_ = 1;
     while (source_.rows < kChunkRows) {
@@ -245,10 +264,15 @@ class LoadTable::Reader final : public engine::ChunkReader {
     for (size_t i = 0; i < wanted_.size(); ++i) {
       const uint32_t index = wanted_[i];
       const bool fits = decode(spec_.plan.columns[index], slots_[i], row, source_.columns[index], source_.arena, totals_.nul_characters);
-      if (!fits) ++misfits_[index];
+      if (fits) continue;
+      ++misfits_[index];
+      if (spec_.rejects_misfits) misfit_rows_.emplace_back(static_cast<uint32_t>(row), index);
     }
-    const bool skipped = is_empty(row) || (!spec_.gate.is_open() && !spec_.gate.takes(source_, row)) || (looks_at_keys() && seen_before(row));
+    const bool removal = page.slice == kRemovalSlice;  // is in no window, fulfils no filter, and lands whenever it is told
+    if (removal) removed_rows_.push_back(static_cast<uint32_t>(row));
+    const bool skipped = !removal && (is_empty(row) || (!spec_.gate.is_open() && !spec_.gate.takes(source_, row)) || (looks_at_keys() && seen_before(row)));
     if (skipped) {
+      std::erase_if(misfit_rows_, [&](const auto& misfit) { return misfit.first == row; });
       --source_.rows;
       ++totals_.skipped;
       ++totals_.read;
@@ -405,6 +429,8 @@ class LoadTable::Reader final : public engine::ChunkReader {
   LoadTotals totals_;
   std::vector<uint64_t> misfits_;
   size_t examples_noted_ = 0;
+  std::vector<uint32_t> removed_rows_;                            ///< of the chunk
+  std::vector<std::pair<uint32_t, uint32_t>> misfit_rows_;        ///< of the chunk: row, source column
   bool handed_in_ = false;
 };
 

@@ -70,6 +70,7 @@ struct LoadSpec {
   std::optional<LookBack> look_back = {};
   RowGate gate = {};  ///< rows that it does not take are skipped
   std::shared_ptr<const LandedKeys> landed = {};  ///< rows with these keys are skipped; null: whatever has landed
+  bool rejects_misfits = false;  ///< a value that is not of its column's type rejects its row
 };
 
 /// The rows of pages as a table. Each worker pulls pages, fills chunks of source columns, runs the program and

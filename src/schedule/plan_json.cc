@@ -12,7 +12,7 @@ Json column_json(const Column& column) {
                {"path", column.raw_path}, {"precision", column.precision}, {"scale", column.scale}};
   if (column.constant) json["constant"] = *column.constant;
   for (const auto& [name, flag] : {std::pair("lenient", column.lenient), std::pair("key", column.key), std::pair("cursor", column.cursor),
-                                   std::pair("calculated", column.calculated)}) {
+                                   std::pair("calculated", column.calculated), std::pair("onRequest", column.on_request)}) {
     if (flag) json[name] = true;
   }
   if (!column.prefix.empty()) json["prefix"] = column.prefix;
@@ -33,21 +33,10 @@ Column column_of(const Json& json) {
   column.key = boolean_of(json, "key").value_or(false);
   column.cursor = boolean_of(json, "cursor").value_or(false);
   column.calculated = boolean_of(json, "calculated").value_or(false);
+  column.on_request = boolean_of(json, "onRequest").value_or(false);
   column.prefix = text_of(json, "prefix");
   column.original_type = text_of(json, "originalType");
   return column;
-}
-
-Json columns_json(const std::vector<Column>& columns) {
-  Json list = Json::array();
-  for (const Column& column : columns) list.push_back(column_json(column));
-  return list;
-}
-
-std::vector<Column> columns_of(const Json& list) {
-  std::vector<Column> columns;
-  for (const Json& one : list) columns.push_back(column_of(one));
-  return columns;
 }
 
 Json window_json(const sources::Window& window) {
@@ -65,6 +54,18 @@ sources::Window window_of(const Json& json) {
 }
 
 }  // namespace
+
+Json columns_json(const std::vector<Column>& columns) {
+  Json list = Json::array();
+  for (const Column& column : columns) list.push_back(column_json(column));
+  return list;
+}
+
+std::vector<Column> columns_of(const Json& list) {
+  std::vector<Column> columns;
+  for (const Json& one : list) columns.push_back(column_of(one));
+  return columns;
+}
 
 Json to_json(const SpoolPlan& plan) {
   const sources::Table& table = plan.plan.table.table;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "catalog/system_columns.h"
 #include "flow/document.h"
 #include "schedule/decode.h"
 
@@ -89,6 +90,14 @@ std::optional<Instant> settled_at(const flow::Run& run, const RunPlan& plan, con
   return *run.window_to + settings.settle.value_or(plan.flow.options.settle.value_or(plan.source->spec->settle));
 }
 
+/// Beside what the flow maps: the kind of change goes to a column that no schema has.
+void add_change_type(prep::MappingSet& set, std::vector<prep::SourceColumn>& source, registry::Node& root) {
+  const std::string name(catalog::kChangeTypeColumn);
+  source.push_back({.name = name, .type = engine::Type::string});
+  root.children.push_back({.name = name, .kind = engine::Kind::string, .id = catalog::kChangeTypeFieldId});
+  set.mappings.push_back({.source_type = prep::SourceType::attribute, .source = name, .destination = name});
+}
+
 Planner::Outcome failed(bool promotion, Error error) {
   return {.failure = PlanFailure{.promotion = promotion, .error = std::move(error)}};
 }
@@ -154,9 +163,27 @@ Planner::Outcome Planner::plan(flow::Run& run, const RunSnapshot& snapshot, cons
   return {.plan = std::move(plan)};
 }
 
+Status Planner::adapt_to_drift(flow::Run& run, const flow::SourceConnection& connection, const Ground& ground, RunPlan& plan) const {
+  TRY(const auto row, database_.first("SELECT doc FROM flow_shapes WHERE sandbox = ? AND flow_id = ?", {run.sandbox, run.flow_id}));
+  std::optional<Shape> before;
+  if (row) {
+    TRY(const Json stored, parse_json(row->text(0)));
+    TRY(before, shape_of(stored));
+  }
+  const std::string reads = to_canonical_text(Json{{"table", connection.table}, {"columns", connection.columns}, {"drift", static_cast<int>(plan.flow.options.drift)}});
+  TRY(Adapted adapted, adapt(before, reads, as_described(std::move(plan.read.table)), plan.flow.options));
+  plan.read.table = std::move(adapted.table);
+  plan.rejects_misfits = adapted.rejects_misfits;
+  if (ground.kept == nullptr) run.notes.erase("drift");  // else the first look at the table has told
+  if (adapted.drift.any()) run.notes["drift"] = to_json(adapted.drift, plan.flow.options);
+  if (!before || !(*before == adapted.shape)) plan.shape = std::move(adapted.shape);
+  return {};
+}
+
 Status Planner::plan_reading(flow::Run& run, const flow::SourceConnection& connection, const Ground& ground, std::stop_token stop, RunPlan& plan) const {
   if (ground.kept != nullptr) plan.read = *ground.kept;
   else TRY_DO(look_at_table(*plan.source->source, connection.table, stop, plan.read));
+  if (run.replay_rejected.empty()) TRY_DO(adapt_to_drift(run, connection, ground, plan));
   run.delta_column = delta_column_of(plan.flow, run, plan.read.table, settings_.delta_auto);
   std::string stamp_column;
   if (run.delta_column) {
@@ -192,8 +219,11 @@ Result<std::shared_ptr<const prep::Program>> Planner::compile(const RunSnapshot&
     return error;
   }
   TRY(const auto schema, registry_.schema(flow.sandbox, dataset->schema_id()));
-  TRY(const prep::MappingSet set, mapping_sets_.find(flow.sandbox, flow.transformations.mapping->id, snapshot.mapping_version));
-  prep::Compiled compiled = prep::compile(set, source_columns(columns), schema->root, {.arithmetic = settings_.arithmetic});
+  TRY(prep::MappingSet set, mapping_sets_.find(flow.sandbox, flow.transformations.mapping->id, snapshot.mapping_version));
+  std::vector<prep::SourceColumn> source = source_columns(columns);
+  registry::Node root = schema->root;
+  if (flow.options.deletes) add_change_type(set, source, root);
+  prep::Compiled compiled = prep::compile(set, source, root, {.arithmetic = settings_.arithmetic});
   if (!compiled.program) return prep::to_error(compiled.mistakes);
   return compiled.program;
 }

@@ -15,6 +15,7 @@
 #include "prep/compile.h"
 #include "prep/mapping_set_store.h"
 #include "registry/registry.h"
+#include "schedule/drift.h"
 #include "schedule/row_stamp.h"
 #include "schedule/spool.h"
 
@@ -46,6 +47,8 @@ struct RunPlan {
   StampFormat stamp = {};  ///< what dates rows, where something does
   /// A window that the schedule handed out is read once the vendor's own clock is here; nothing: at once.
   std::optional<Instant> settled_at = {};
+  std::optional<Shape> shape = {};    ///< of the table, for the flow to know once the run has landed; nothing: as it knows it
+  bool rejects_misfits = false;       ///< values that are not of their column's type reject their row
 };
 
 /// Which stage a failed plan belongs to: reading from the source, or what is done with the rows.
@@ -79,6 +82,8 @@ class Planner {
   Outcome plan(flow::Run& run, const RunSnapshot& snapshot, const Ground& ground, std::stop_token stop) const;
 
  private:
+  /// Tells how the table changed since the flow's last run, and makes of it what the flow's policy says.
+  Status adapt_to_drift(flow::Run& run, const flow::SourceConnection& connection, const Ground& ground, RunPlan& plan) const;
   Status plan_reading(flow::Run& run, const flow::SourceConnection& connection, const Ground& ground, std::stop_token stop, RunPlan& plan) const;
   Result<std::shared_ptr<const prep::Program>> compile(const RunSnapshot& snapshot, const flow::Flow& flow, const std::string& dataset_id,
                                                        const std::vector<sources::Column>& columns) const;

@@ -25,6 +25,22 @@ Status note_replay(store::Transaction& transaction, const flow::Run& run) {
   return {};
 }
 
+/// How far the flow has heard of removed records; a comparison of all keys counts from now on.
+Status keep_removals(store::Transaction& transaction, const flow::Run& run, const RemovalReport& report) {
+  TRY([[maybe_unused]] const auto changed,
+      transaction.exec("INSERT INTO flow_removals (sandbox, flow_id, bookmark, reconciled_ms) VALUES (?, ?, ?, ?) ON CONFLICT (sandbox, flow_id) DO UPDATE SET "
+                       "bookmark = excluded.bookmark, reconciled_ms = CASE WHEN ? THEN excluded.reconciled_ms ELSE reconciled_ms END",
+                       {run.sandbox, run.flow_id, report.bookmark, run.updated_ms, report.reconciled ? int64_t{1} : int64_t{0}}));
+  return {};
+}
+
+Status keep_shape(store::Transaction& transaction, const flow::Run& run, const Shape& shape) {
+  TRY([[maybe_unused]] const auto changed,
+      transaction.exec("INSERT INTO flow_shapes (sandbox, flow_id, doc) VALUES (?, ?, ?) ON CONFLICT (sandbox, flow_id) DO UPDATE SET doc = excluded.doc",
+                       {run.sandbox, run.flow_id, to_text(to_json(shape))}));
+  return {};
+}
+
 std::vector<catalog::NewFile> new_files(const RunCommit& commit) {
   std::vector<engine::Field> layout;
   for (const prep::Layout& column : commit.plan.program->layout().children) layout.push_back(prep::to_field(column));
@@ -67,6 +83,9 @@ Status commit_run(store::Transaction& transaction, const RunCommit& commit) {
   if (!commit.keys_file.empty()) TRY_DO(swap_keys(transaction, run, commit.keys_file));
   if (commit.lands && !run.replay_rejected.empty()) TRY_DO(note_replay(transaction, run));
   if (!run.batch_id.empty()) TRY_DO(commit_batch(transaction, commit));
+  const bool in_sequence = run.trigger == flow::Trigger::tick;  // a run that repeats an old window knows nothing new
+  if (commit.lands && commit.removals != nullptr && in_sequence) TRY_DO(keep_removals(transaction, run, *commit.removals));
+  if (commit.lands && commit.plan.shape && in_sequence) TRY_DO(keep_shape(transaction, run, *commit.plan.shape));
   TRY_DO(flow::FlowStore::set_last_run(transaction, run));
   crash_point("run.inside_commit");
   return {};

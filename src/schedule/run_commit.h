@@ -8,6 +8,7 @@
 #include "flow/run.h"
 #include "schedule/pipeline.h"
 #include "schedule/planner.h"
+#include "schedule/removals.h"
 #include "schedule/run_report.h"
 #include "store/database.h"
 
@@ -22,6 +23,7 @@ struct RunCommit {
   const RunNumbers& numbers;
   bool lands = false;          ///< the threshold lets the good rows land
   std::string keys_file = {};  ///< key memory that comes into force, below the keys folder; empty: the old one stays
+  const RemovalReport* removals = nullptr;  ///< how the look at removed records ended; null: there was none
 };
 
 /// To be called inside the transaction. Errors: conflict (somebody else moved the run, or claimed it), invalid

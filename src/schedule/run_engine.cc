@@ -9,10 +9,12 @@
 #include "base/metrics.h"
 #include "base/time_text.h"
 #include "catalog/relation.h"
+#include "catalog/system_columns.h"
 #include "engine/engine.h"
 #include "flow/document.h"
 #include "schedule/landed_windows.h"
 #include "schedule/rejected_rows.h"
+#include "schedule/removals.h"
 #include "schedule/run_commit.h"
 #include "schedule/run_report.h"
 #include "schedule/silence.h"
@@ -32,6 +34,8 @@ std::string standstill(const Progress& progress) {
   return "nothing moved for too long, with " + std::to_string(progress.pages_fetched) + " pages fetched and " + std::to_string(progress.pages_loaded) +
          " of them loaded: the stage was given up";
 }
+/// All keys of a flow that wants removals are compared this often, whatever its feed tells (Sources contract, 5.2).
+constexpr int64_t kReconcileMs = 7LL * 86'400'000;
 
 std::string_view name_of_stage(Stage stage) { return stage == Stage::copy ? "copy" : "promotion"; }
 
@@ -81,6 +85,7 @@ class RunEngine::Execution {
     if (!run_.replay_rejected.empty()) {
       if (const Status replay = plan_replay(); !replay) return fail(Stage::copy, replay.error());
     }
+    if (const Status removals = add_removals(); !removals) return fail(Stage::promotion, removals.error());
     if (const Status kept = keep_plan(); !kept) return after_failure(Stage::copy, kept.error(), {});
     crash_point("run.after_plan");
     run_pipeline();
@@ -233,8 +238,39 @@ class RunEngine::Execution {
     return {};
   }
 
-  /// Where the pages come from: the vendor, or rows that an earlier run rejected.
-  sources::Source& source() { return rejected_rows_ ? *rejected_rows_ : *plan_->source->source; }
+  /// Where the pages come from: the vendor, with what it removed where the flow wants that, or rows that an earlier run
+  /// rejected.
+  sources::Source& source() {
+    if (rejected_rows_) return *rejected_rows_;
+    return with_removals_ ? *with_removals_ : *plan_->source->source;
+  }
+
+  /// Removals come with the runs of the flow's own sequence; those beside it read rows alone (5.2). What was planned stays.
+  Status add_removals() {
+    if (!plan_->flow.options.deletes || rejected_rows_) return {};
+    const bool planned = spool_->plan() && has_removal_slice(*spool_->plan());
+    if (spool_->plan() ? !planned : run_.trigger != flow::Trigger::tick) return {};
+    TRY(const auto paths, key_paths(plan_->read, *plan_->program, "options.deletes"));
+    TRY(const auto row, parts_.database.first("SELECT bookmark, reconciled_ms FROM flow_removals WHERE sandbox = ? AND flow_id = ?", {run_.sandbox, run_.flow_id}));
+    RemovalState state{.nothing_landed = run_.first_backfill || !run_.window_from};
+    if (row) state = {.bookmark = row->text(0), .reconcile = now_ms() - row->integer(1) >= kReconcileMs};
+    else state.reconcile = !state.nothing_landed;
+    plan_->read.deletes = true;
+    with_removals_.emplace(*plan_->source->source, std::move(state), [this, path = paths.front()](const PresentKeys& present, std::stop_token stop) { return missing_keys(present, path, stop); });
+    return {};
+  }
+
+  /// What this flow's batches hold and the source does not any more.
+  Result<std::vector<std::string>> missing_keys(const PresentKeys& present, const std::string& key_path, std::stop_token stop) {
+    TRY(const auto batches, flow::RunStore::batches_of(parts_.database, run_.sandbox, run_.flow_id));
+    TRY(auto files, parts_.catalog.files_of(parts_.database, run_.sandbox, plan_->dataset_id));
+    std::erase_if(files, [&](const catalog::DatasetFile& file) { return !batches.contains(file.batch); });
+    const std::filesystem::path data_dir = parts_.catalog.settings().data_dir;
+    TRY(const auto engine, engine::Engine::open({.memory_bytes = settings_.pipeline.memory_bytes / 2, .spill_folder = settings_.spill_dir, .allowed_folders = {data_dir / "tables"}}));
+    std::vector<engine::Field> columns;
+    for (const prep::Layout& column : plan_->program->layout().children) columns.push_back(prep::to_field(column));
+    return keys_missing(*engine, live_keys_sql(data_dir, files, columns, key_path), present, stop);
+  }
 
   /// The rows that another run rejected take the place of the source (11.3).
   Status plan_replay() {
@@ -249,7 +285,7 @@ class RunEngine::Execution {
   /// The keys that are in the data set, where the run is to skip them.
   Result<std::shared_ptr<const LandedKeys>> landed_keys() {
     if (run_.mode != flow::RunMode::skip_existing) return std::shared_ptr<const LandedKeys>();
-    TRY(const auto paths, key_paths(spool_->plan()->plan, *plan_->program));
+    TRY(const auto paths, key_paths(spool_->plan()->plan, *plan_->program, "the mode skipExisting"));
     TRY(const auto files, parts_.catalog.files_of(parts_.database, run_.sandbox, plan_->dataset_id));
     const std::filesystem::path data_dir = parts_.catalog.settings().data_dir;
     TRY(const auto engine, engine::Engine::open({.memory_bytes = settings_.pipeline.memory_bytes / 2, .spill_folder = settings_.spill_dir, .allowed_folders = {data_dir / "tables"}}));
@@ -273,6 +309,8 @@ class RunEngine::Execution {
     auto landed = landed_keys();
     if (!landed) return after_failure(Stage::promotion, landed.error(), {});
     load.landed = std::move(*landed);
+    load.rejects_misfits = plan_->rejects_misfits;
+    if (plan_->flow.options.deletes) load.plan.columns.push_back({.name = std::string(catalog::kChangeTypeColumn), .raw_path = {std::string(catalog::kChangeTypeColumn)}});
     if (plan_->flow.options.replay_safe_ids) load.context.replay_id = run_.flow_id;
     if (plan_->look_back > plan_->look_back.zero() && run_.window_to) {
       auto stamp = RowStamp::make(load.plan, plan_->stamp);
@@ -307,6 +345,7 @@ class RunEngine::Execution {
     if (result.totals.rejected > 0) end = settings_.partial_as_success ? RunState::success : RunState::partial_success;
     if (!lands) end = RunState::failed;
     report_numbers(run_, numbers, end, now_ms());
+    if (const Status noted = note_removals(); !noted) return after_failure(Stage::promotion, noted.error(), {});
     note_silence();
     if (!lands) keep_seen();
     const Status committed = commit(result, numbers, lands);
@@ -314,6 +353,13 @@ class RunEngine::Execution {
     crash_point("run.after_commit");
     if (!lands) remove_data(run_.batch_id);
     done(lands);
+  }
+
+  /// What the run shows of removed records.
+  Status note_removals() {
+    TRY(removals_, removal_report(*spool_));
+    if (removals_) run_.notes["deletes"] = to_json(*removals_);
+    return {};
   }
 
   /// A scheduled window without new rows is said aloud where rows are usual. That it cannot be found out is no reason to fail.
@@ -344,7 +390,8 @@ class RunEngine::Execution {
       TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory()), remembered_since()));
     }
     crash_point("run.after_keys");
-    const RunCommit commit{.catalog = parts_.catalog, .run = run_, .plan = *plan_, .result = result, .numbers = numbers, .lands = lands, .keys_file = keys};
+    const RunCommit commit{.catalog = parts_.catalog, .run = run_, .plan = *plan_, .result = result, .numbers = numbers, .lands = lands, .keys_file = keys,
+                           .removals = removals_ ? &*removals_ : nullptr};
     const Status committed = parts_.database.write([&](store::Transaction& transaction) { return commit_run(transaction, commit); });
     if (committed && remembers && !memory_file_.empty()) forget_keys(memory_file_);
     if (committed && lands && seen_then_) forget_keys(seen_file(run_.predecessor));
@@ -482,6 +529,8 @@ class RunEngine::Execution {
   bool store_failed_ = false;
   std::optional<RunPlan> plan_;
   std::optional<RejectedRows> rejected_rows_;
+  std::optional<WithRemovals> with_removals_;
+  std::optional<RemovalReport> removals_;
   std::unique_ptr<Spool> spool_;
   std::optional<KeyMemory> memory_;     ///< in force
   Instant look_back_limit_ = Instant::min();  ///< windows before have not all landed
