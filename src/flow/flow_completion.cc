@@ -139,6 +139,9 @@ Status Flows::read_values(Candidate& candidate, Parts& parts) const {
   keep(read_schedule(part(document, "scheduleParams"), rules), parts.schedule, mistakes);
   keep(read_options(part(document, "options"), environment_.settings.partial_ingestion_percent_default), parts.options, mistakes);
   keep(read_transformations(part(document, "transformations")), parts.transformations, mistakes);
+  if (parts.options.calculated_refresh) {
+    mistakes.push_back(provider_error(1312, "calculatedRefresh is not carried out by this version: calculated columns are as fresh as their rows.", "/options/calculatedRefresh"));
+  }
   if (!mistakes.empty()) return several(std::move(mistakes));
   if (document.contains("options")) document["options"] = normalised_options(document["options"]);
   if (parts.spec.kind != SpecKind::file && !parts.transformations.mapping) {

@@ -229,6 +229,7 @@ TEST_F(FlowsTest, PatchesByTheRules) {
       {"/options", {{"partialIngestionPercent", 5}}, "ok"},
       {"/options/errorDiagnosticsEnabled", true, "ok"},
       {"/options/drift", "sometimes", "CONNECTOR-1312-400"},
+      {"/options", {{"calculatedRefresh", {{"frequency", "day"}, {"interval", 1}}}}, "CONNECTOR-1312-400"},
       {"/scheduleParams/interval", 2, "ok"},
       {"/scheduleParams/interval", 0, "CONNECTOR-1362-400"},
       {"/transformations", Json::array(), "CONNECTOR-1370-400"},

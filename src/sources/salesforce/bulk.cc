@@ -66,6 +66,7 @@ class BulkReader {
     TRY(std::string url, org_.url("/jobs/query", stop_));
     TRY(const auto response, send(http::post_json(std::move(url), to_text(wish))));
     const Answer answer = org_.calls().answer_of(response);
+    if (answer.what == AnswerClass::unsupported && answer.code != "LIMIT_EXCEEDED") org_.learn_no_bulk(object_);  // an allowance comes back
     if (answer.what == AnswerClass::unsupported || answer.what == AnswerClass::too_heavy || refuses_query(response, answer)) return through_rest(answer.code + " " + answer.message);
     if (answer.what != AnswerClass::ok) return org_.calls().error_of(response, doing());
     TRY(const Json job, parse(response));
@@ -199,10 +200,18 @@ class BulkReader {
 
 }  // namespace
 
+bool is_bulk_cursor(const Cursor& cursor) {
+  const auto json = parse_json(cursor.text);
+  return json && (json->contains("bulk") || json->contains("job") || json->contains("rest"));
+}
+
+Page turn_to_bulk() { return step({.text = to_text(Json{{"bulk", true}})}); }
+
 Result<Page> read_bulk(Org& org, const ReadPlan& plan, const Part& part, const Cursor& from, std::stop_token stop) {
   BulkReader reader(org, plan, part, stop);
   if (from.text.empty()) return reader.start();
   TRY(const Json json, parse_json(from.text));
+  if (json.contains("bulk")) return reader.start();
   if (json.contains("rest")) return reader.rest({.text = text_of(json, "rest")});
   const Position at = position_of(json);
   if (at.locator == kEnd) return reader.finish(at);

@@ -15,4 +15,8 @@ Result<Page> read_bulk(Org& org, const ReadPlan& plan, const Part& part, const C
 /// Rows in a page of results.
 inline constexpr int64_t kBulkPageRows = 50'000;
 
+/// A step that makes a slice go on through bulk; and whether a cursor belongs to a slice that does.
+Page turn_to_bulk();
+bool is_bulk_cursor(const Cursor& cursor);
+
 }  // namespace foz::sources::salesforce

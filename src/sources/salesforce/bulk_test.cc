@@ -163,5 +163,43 @@ TEST_F(BulkTest, IsCancelledWhileAJobIsAtWork) {
   EXPECT_EQ(all.failure->kind, ErrorKind::cancelled);
 }
 
+// Pain 1: a window with many rows does not eat the day's calls: it turns to one bulk job before anything of it is kept.
+TEST(SalesforceWindows, Pain1LargeOnesTurnToBulk) {
+  for (const bool refused : {false, true}) {
+    SimulatedSource vendor({.source = &kSalesforce, .auth = &kSalesforce.auth[0]}, 21'000);
+    ReadPlan plan{.table = vendor.source->describe("Contact", {}).value()};
+    for (const Column& column : plan.table.columns) {
+      if (column.key || column.name == "SystemModstamp") plan.columns.push_back(column);
+    }
+    plan.window = Window{.column = "SystemModstamp", .from = from_seconds(0)};
+    if (refused) vendor.control("settings", {{"dailyBulkQueryJobs", 0}});
+    const size_t before = vendor.transport->calls;
+    const Reading all = test::read_all(*vendor.source, plan);
+    ASSERT_FALSE(all.failure) << all.failure->message;
+    const auto keys = test::keys_of(all.records, plan.table);
+    const auto live = static_cast<size_t>(vendor.live_rows("Contact"));
+    ASSERT_GT(live, 20'000u);
+    EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), live);
+    EXPECT_EQ(keys.size(), live);
+    const size_t calls = vendor.transport->calls - before;
+    if (refused) EXPECT_GT(calls, 11u) << "through REST then";
+    else EXPECT_LT(calls, 8u);
+    plan.window->from = vendor.clock.now() - std::chrono::hours(1);
+    EXPECT_FALSE(test::read_all(*vendor.source, plan).failure) << "a small one stays with REST";
+  }
+}
+
+// Pain 11: an object that bulk refused once is not offered to it again; others are.
+TEST_F(BulkTest, Pain11LearnsWhatBulkRefuses) {
+  Org org({.login_origin = "https://acme.my.salesforce.com"}, vendor.world());
+  Object object;
+  object.description.table.path = "Odd__c";
+  EXPECT_TRUE(org.takes_bulk(object));
+  org.learn_no_bulk("Odd__c");
+  EXPECT_FALSE(org.takes_bulk(object));
+  object.description.table.path = "Even__c";
+  EXPECT_TRUE(org.takes_bulk(object));
+}
+
 }  // namespace
 }  // namespace foz::sources::salesforce

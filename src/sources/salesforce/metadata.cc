@@ -78,6 +78,7 @@ Object object_of(const Json& answer) {
   object.description.table = {.name = name, .path = name, .also_known_as = {text_of(answer, "label"), text_of(answer, "labelPlural")}};
   if (const Json* fields = member(answer, "fields"); fields != nullptr && fields->is_array()) {
     for (const Json& field : *fields) {
+      object.fields.push_back(text_of(field, "name"));
       if (auto column = column_of(field)) object.description.columns.push_back(std::move(*column));
     }
   }

@@ -21,6 +21,7 @@ struct Traits {
 struct Object {
   Description description;
   Traits traits;
+  std::vector<std::string> fields = {};  ///< all that the user may see, those without a column too
 };
 
 /// The object of a `/sobjects/X/describe` answer. Compound fields and base64 fields are left out; calculated, key and

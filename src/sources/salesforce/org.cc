@@ -1,5 +1,7 @@
 #include "sources/salesforce/org.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "sources/salesforce/answers.h"
@@ -84,6 +86,38 @@ Result<std::shared_ptr<const Object>> Org::known(const std::string& object, std:
     if (const auto found = described_.find(object); found != described_.end()) return found->second.object;
   }
   return describe(object, stop);
+}
+
+std::vector<std::string> Org::hidden_fields(const std::shared_ptr<const Object>& object, std::stop_token stop) {
+  const std::string& name = object->description.table.path;
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto found = hidden_.find(name); found != hidden_.end() && found->second.object == object) return found->second.fields;
+  }
+  Hidden fresh{.object = object};
+  const auto soql = to_soql({.object = "FieldDefinition", .fields = {"QualifiedApiName"}, .conditions = {"EntityDefinition.QualifiedApiName = " + soql_text(name)}});
+  const auto address = soql ? query_url("query", *soql, stop) : Result<std::string>(soql.error());
+  const auto answer = address ? calls_.ask_json(http::get(*address), Purpose::look, "looking for hidden fields", stop) : Result<Json>(address.error());
+  const Json* records = answer ? member(*answer, "records") : nullptr;
+  if (records != nullptr && records->is_array()) {
+    for (const Json& record : *records) {
+      const std::string field = text_of(record, "QualifiedApiName");
+      const bool seen = std::find(object->fields.begin(), object->fields.end(), field) != object->fields.end();
+      if (!field.empty() && !seen) fresh.fields.push_back(field);
+    }
+  }
+  std::lock_guard lock(mutex_);
+  return (hidden_[name] = std::move(fresh)).fields;
+}
+
+void Org::learn_no_bulk(const std::string& object) {
+  std::lock_guard lock(mutex_);
+  no_bulk_.insert(object);
+}
+
+bool Org::takes_bulk(const Object& object) {
+  std::lock_guard lock(mutex_);
+  return object.traits.bulk && !no_bulk_.contains(object.description.table.path);
 }
 
 Result<int64_t> Org::count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "sources/calls.h"
@@ -32,6 +33,14 @@ class Org {
   /// The object as last described.
   Result<std::shared_ptr<const Object>> known(const std::string& object, std::stop_token stop);
 
+  /// Fields that the org defines and the object as described lacks: hidden from this user (pain 8). Asked once for each
+  /// description; empty as well where the user may not look at definitions.
+  std::vector<std::string> hidden_fields(const std::shared_ptr<const Object>& object, std::stop_token stop);
+
+  /// Bulk refused the object: it is not asked for it again (2.8).
+  void learn_no_bulk(const std::string& object);
+  bool takes_bulk(const Object& object);
+
   /// How many rows the conditions leave. Errors: too heavy queries are `unavailable`.
   Result<int64_t> count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop);
 
@@ -53,6 +62,12 @@ class Org {
   std::mutex mutex_;
   std::string api_origin_;  ///< of the session in force
   std::map<std::string, Described, std::less<>> described_;
+  struct Hidden {
+    std::shared_ptr<const Object> object;
+    std::vector<std::string> fields;
+  };
+  std::map<std::string, Hidden, std::less<>> hidden_;
+  std::set<std::string, std::less<>> no_bulk_;
   http::CachedToken tokens_;
   Calls calls_;
 };

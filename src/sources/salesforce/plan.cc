@@ -28,7 +28,7 @@ Result<std::optional<int64_t>> created(Org& org, const std::string& object, bool
 Result<std::vector<PlannedPart>> parts_of(Org& org, const Object& object, std::stop_token stop) {
   const std::string& name = object.description.table.path;
   TRY(const int64_t rows, org.count(name, {}, stop));
-  const bool bulk = object.traits.bulk && rows >= kBulkRowsMin;
+  const bool bulk = org.takes_bulk(object) && rows >= kBulkRowsMin;
   const int64_t wanted = std::min(rows / (bulk ? kBulkPartRows : kRestPartRows), kPartsMax);
   std::vector<Part> parts(1);
   if (wanted > 1 && object.traits.has_created_date) {

@@ -1,6 +1,9 @@
 #include "sources/salesforce/salesforce.h"
 
+#include <algorithm>
+
 #include "base/json.h"
+#include "base/text.h"
 #include "sources/salesforce/bulk.h"
 #include "sources/salesforce/deleted_feed.h"
 #include "sources/salesforce/plan.h"
@@ -8,6 +11,11 @@
 
 namespace foz::sources::salesforce {
 namespace {
+
+/// Rows of a window that are read through REST; more are a bulk job's.
+constexpr int64_t kRestRowsMax = 20'000;
+/// Hidden fields that a message names.
+constexpr size_t kHiddenShown = 20;
 
 class SalesforceSource final : public Source {
  public:
@@ -31,14 +39,27 @@ class SalesforceSource final : public Source {
 
   Result<Description> describe(const std::string& path, std::stop_token stop) override {
     TRY(const auto object, org_.describe(path, stop));
-    return object->description;
+    Description description = object->description;
+    const std::vector<std::string> hidden = org_.hidden_fields(object, stop);
+    if (!hidden.empty()) {
+      const std::vector<std::string> shown(hidden.begin(), hidden.begin() + static_cast<std::ptrdiff_t>(std::min(hidden.size(), kHiddenShown)));
+      description.if_missing = "field-level security hides " + std::to_string(hidden.size()) + " fields from the integration user: " + join(shown, ", ") + (hidden.size() > shown.size() ? " ..." : "");
+    }
+    return description;
   }
 
   Result<std::vector<Slice>> plan(const ReadPlan& plan, std::stop_token stop) override { return plan_slices(org_, plan, stop); }
 
   Result<Page> read(const ReadPlan& plan, const Slice& slice, const Cursor& from, std::stop_token stop) override {
     TRY(const PlannedPart planned, part_of(slice));
-    return planned.bulk ? read_bulk(org_, plan, planned.part, from, stop) : read_rest(org_, plan, planned.part, from, stop);
+    if (planned.bulk || is_bulk_cursor(from)) return read_bulk(org_, plan, planned.part, from, stop);
+    TRY(Page page, read_rest(org_, plan, planned.part, from, stop));
+    // A window with many rows: nothing of it is spooled yet, so it can still go another way (2.7).
+    if (from.text.empty() && plan.rows_wanted == 0 && plan.window && plan.window->from && page.total.value_or(0) > kRestRowsMax) {
+      TRY(const auto object, org_.known(plan.table.table.path, stop));
+      if (org_.takes_bulk(*object)) return turn_to_bulk();
+    }
+    return page;
   }
 
   Result<Removals> deletes(const ReadPlan& plan, const std::string& bookmark, const Cursor& from, std::stop_token stop) override {
