@@ -112,7 +112,8 @@ Status FlowStore::give_window_back(store::Transaction& transaction, const Run& r
 }
 
 Status FlowStore::remove_position(store::Transaction& transaction, std::string_view sandbox, std::string_view id) {
-  for (const char* sql : {"DELETE FROM flow_positions WHERE sandbox = ? AND flow_id = ?", "DELETE FROM flow_keys WHERE sandbox = ? AND flow_id = ?"}) {
+  for (const char* sql : {"DELETE FROM flow_positions WHERE sandbox = ? AND flow_id = ?", "DELETE FROM flow_keys WHERE sandbox = ? AND flow_id = ?",
+                          "DELETE FROM flow_removals WHERE sandbox = ? AND flow_id = ?", "DELETE FROM flow_shapes WHERE sandbox = ? AND flow_id = ?"}) {
     TRY([[maybe_unused]] const auto changed, transaction.exec(sql, {std::string(sandbox), std::string(id)}));
   }
   return {};
