@@ -45,7 +45,7 @@ std::string copy_statement(const engine::ChunkTable& table, const ParquetOptions
   for (const engine::Slot& slot : table.slots()) fields.push_back(slot.field);
   return "COPY (SELECT * FROM foz_rows()) TO " + engine::sql_text(options.folder.string()) +
          " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, FIELD_IDS " + engine::field_ids(fields) +
-         ", ROW_GROUP_SIZE " + std::to_string(options.row_group_rows) + ", FILE_SIZE_BYTES " + std::to_string(options.file_bytes_target) +
+         ", ROW_GROUP_SIZE " + std::to_string(options.row_group_rows) + ", ROW_GROUP_SIZE_BYTES " + std::to_string(options.row_group_bytes) + ", FILE_SIZE_BYTES " + std::to_string(options.file_bytes_target) +
          ", FILENAME_PATTERN 'staged_{i}', OVERWRITE_OR_IGNORE true, RETURN_STATS true)";
 }
 

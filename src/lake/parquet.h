@@ -35,7 +35,8 @@ Json to_json(const std::map<std::string, ColumnStatistics>& columns);
 struct ParquetOptions {
   std::filesystem::path folder;                ///< made if need be; must lie in the engine's allowed folders
   uint64_t file_bytes_target = 256u << 20;     ///< about; files end with a row group
-  size_t row_group_rows = 122'880;             ///< gathered in memory by each thread before they are written
+  size_t row_group_rows = 122'880;             ///< gathered in memory by each thread before they are written,
+  uint64_t row_group_bytes = 32u << 20;        ///< or fewer, when they come to that many bytes of memory
 };
 
 /// Writes the rows of `table` as data files into `folder`, named part-00000.parquet and so on. Columns come in the order

@@ -258,7 +258,9 @@ PipelineOutcome Pipeline::run(PipelineInput input, Progress& progress, std::stop
   if (settings_.fetchers_max == 0) fetcher.emplace(copy, input.spool.pages());
   else fetchers.emplace(copy, queue, threads, input.spool.pages());
   crash_point("load.before_write");
-  auto files = lake::write_parquet(engine, table, files_, {.folder = folders_.data, .file_bytes_target = settings_.file_bytes_target}, load_stop.get_token());
+  const lake::ParquetOptions parquet{.folder = folders_.data, .file_bytes_target = settings_.file_bytes_target,
+                                     .row_group_bytes = settings_.memory_bytes / 8 / settings_.load_workers};
+  auto files = lake::write_parquet(engine, table, files_, parquet, load_stop.get_token());
   if (!files) copy.stop();
   if (fetchers) fetchers->join();
   progress.touch(clock_);
