@@ -1,5 +1,7 @@
 #include "simulators/mutate.h"
 
+#include <limits>
+
 #include "base/text.h"
 #include "base/time_text.h"
 
@@ -37,7 +39,10 @@ void lay_cells(Change& change, Cells cells) {
   for (auto& [name, text] : cells) change.cells[name] = std::move(text);
 }
 
-bool live_row(const TableState& table, uint64_t row, int64_t now) { return row < table.rows() && Row(table, row, now).live(); }
+/// The row as its writers know it: what was written last, seen by readers or not.
+Row newest(const TableState& table, uint64_t row) { return {table, row, std::numeric_limits<int64_t>::max()}; }
+
+bool live_row(const TableState& table, uint64_t row) { return row < table.rows() && newest(table, row).live(); }
 
 void note_merged(World& world, const TableState& table, Change& change, uint64_t row, uint64_t loser) {
   Scratch scratch;
@@ -78,7 +83,7 @@ std::optional<uint64_t> insert_row(World& world, std::string_view table, Cells c
 bool update_row(World& world, std::string_view table, uint64_t row, Cells cells, const ChangeRules& rules) {
   bool done = false;
   world.tables.edit(table, [&](TableState& state) {
-    if (!live_row(state, row, world.clock.now())) return;
+    if (!live_row(state, row)) return;
     Change change = change_from(world, state, row, rules);
     lay_cells(change, std::move(cells));
     state.write(row, std::move(change));
@@ -90,7 +95,7 @@ bool update_row(World& world, std::string_view table, uint64_t row, Cells cells,
 bool remove_row(World& world, std::string_view table, uint64_t row, Removal removal, const ChangeRules& rules) {
   bool done = false;
   world.tables.edit(table, [&](TableState& state) {
-    if (row >= state.rows() || !Row(state, row, world.clock.now()).exists()) return;
+    if (row >= state.rows() || !newest(state, row).exists()) return;
     ChangeRules stamped = rules;
     stamped.keep_stamp = rules.keep_stamp || state.spec().has("archive_keeps_stamp");
     Change change = change_from(world, state, row, stamped);
@@ -107,7 +112,7 @@ bool remove_row(World& world, std::string_view table, uint64_t row, Removal remo
 bool restore_row(World& world, std::string_view table, uint64_t row, const ChangeRules& rules) {
   bool done = false;
   world.tables.edit(table, [&](TableState& state) {
-    if (row >= state.rows() || !Row(state, row, world.clock.now()).archived()) return;
+    if (row >= state.rows() || !newest(state, row).archived()) return;
     Change change = change_from(world, state, row, rules);
     change.state = Change::State::live;
     change.archived_at = 0;
@@ -121,7 +126,7 @@ bool merge_rows(World& world, std::string_view table, uint64_t winner, uint64_t 
   bool done = false;
   world.tables.edit(table, [&](TableState& state) {
     const int64_t now = world.clock.now();
-    if (winner == loser || !live_row(state, winner, now) || !live_row(state, loser, now)) return;
+    if (winner == loser || !live_row(state, winner) || !live_row(state, loser)) return;
     Change kept = change_from(world, state, winner, rules);
     note_merged(world, state, kept, winner, loser);
     state.write(winner, std::move(kept));

@@ -110,7 +110,6 @@ Dynamics::Dynamics(World& world)
       milliseconds_max_(world.settings.add("millisecondsIn5Minutes", world.options.vendor_limits ? 1'200'000 : kOpen, "combined execution time of a user's requests in 5 minutes")),
       concurrent_max_(world.settings.add("concurrentRequests", world.options.vendor_limits ? 52 : kOpen, "requests under way at once")),
       cost_(world.settings.add("requestMilliseconds", 20, "execution time that every request is said to have cost")),
-      page_max_(world.settings.add("pageRowsMax", static_cast<int64_t>(kDynamicsPageMax), "rows of a page, whatever the client asks for")),
       tracking_days_(world.settings.add("changeTrackingDays", 7, "delta links die after this many days")),
       timeout_rows_(world.settings.add("queryTimeoutRows", 0, "filtered or sorted queries that find more rows time out; 0: never")),
       needs_second_factor_(world.settings.add("secondFactor", 0, "1: the password grant asks for a second factor")),

@@ -199,7 +199,6 @@ class Dynamics final : public Vendor {
   const Settings::Value& milliseconds_max_;
   const Settings::Value& concurrent_max_;
   const Settings::Value& cost_;
-  const Settings::Value& page_max_;
   const Settings::Value& tracking_days_;
   const Settings::Value& timeout_rows_;
   const Settings::Value& needs_second_factor_;

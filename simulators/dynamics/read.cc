@@ -185,7 +185,7 @@ std::shared_ptr<const std::vector<uint32_t>> Dynamics::found_rows(const Query& q
 }
 
 uint64_t Dynamics::rows_of_page(const Query& query) const {
-  return query.top.value_or(page_rows(world_, std::min(query.preferences.page_rows, static_cast<uint64_t>(std::max<int64_t>(1, page_max_)))));
+  return query.top.value_or(page_rows(world_, query.preferences.page_rows));
 }
 
 /// Where the page before began.
