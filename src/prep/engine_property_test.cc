@@ -63,7 +63,7 @@ TEST(EngineProperty, AChunkAgreesWithItsRows) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Records records(seed);
     std::vector<Json> all;
-    for (int i = 0; i < 400; ++i) all.push_back(records.record());
+    for (int i = 0; i < 2000; ++i) all.push_back(records.record());
     const auto columns = columns_of_records(all);
     const Mapped chunk = mapped(set, all, target, &columns, {.open_source = true});
     ASSERT_EQ(chunk.problem, "");
