@@ -193,9 +193,8 @@ class Sqlite final : public Database {
 
   Status each(std::string_view sql, const Values& parameters, const std::function<bool(const Row&)>& visit) override {
     TRY(auto reader, take_reader());
-    Status status = reader->each(sql, parameters, visit);
-    give_reader(std::move(reader));
-    return status;
+    const Return back{*this, reader};
+    return reader->each(sql, parameters, visit);
   }
 
   Status write(const std::function<Status(Transaction&)>& body) override {
@@ -247,6 +246,13 @@ class Sqlite final : public Database {
     return {};
   }
 
+  /// Gives a reader back, also when a visitor threw.
+  struct Return {
+    Sqlite& database;
+    std::unique_ptr<Connection>& reader;
+    ~Return() { database.give_reader(std::move(reader)); }
+  };
+
   Result<std::unique_ptr<Connection>> take_reader() {
     std::unique_lock lock(readers_mutex_);
     reader_free_.wait(lock, [&] { return !readers_.empty() || readers_open_ < options_.readers_max; });
@@ -261,6 +267,7 @@ class Sqlite final : public Database {
     if (!reader) {
       lock.lock();
       --readers_open_;
+      reader_free_.notify_one();
     }
     return reader;
   }
