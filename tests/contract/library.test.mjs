@@ -1,12 +1,13 @@
 // The public component library (FOZ_SHARED/xdm), taken in by the program, and what schemas of its parts come to.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from '../lib/api.mjs';
 import { run, startFoz, temporaryFolder } from '../lib/processes.mjs';
+import { shared } from '../lib/shared.mjs';
 
-const library = process.env.FOZ_SHARED && existsSync(join(process.env.FOZ_SHARED, 'xdm')) ? join(process.env.FOZ_SHARED, 'xdm') : undefined;
+const library = shared('xdm');
 const kResources = 819;
 const kCombinations = 50;
 const registry = '/data/foundation/schemaregistry';

@@ -1,12 +1,13 @@
 // The requests and error rows of the contracts, each with its reference, against a server of its own; and every answer
 // among them against the API descriptions: Foz's own, and the platform's published ones (FOZ_SHARED/openapi) where they are.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { connect } from '../lib/api.mjs';
 import { startFoz, temporaryFolder } from '../lib/processes.mjs';
+import { shared } from '../lib/shared.mjs';
 import { Description, watcher } from './described.mjs';
 import { decided } from './deviations.mjs';
 import { catalogRows } from './rows/catalog.mjs';
@@ -21,7 +22,7 @@ const kPublished = {
   'schema-registry': '/data/foundation/schemaregistry', catalog: '/data/foundation/catalog', 'dataset-service': '/data/foundation/dataset',
   'batch-ingestion': '/data/foundation/import', 'data-access': '/data/foundation/export', sandbox: '/data/foundation', 'access-control': '/data/foundation/access-control',
 };
-const shared = process.env.FOZ_SHARED && existsSync(join(process.env.FOZ_SHARED, 'openapi')) ? join(process.env.FOZ_SHARED, 'openapi') : undefined;
+const descriptions = shared('openapi');
 
 let folder;
 let foz;
@@ -35,8 +36,8 @@ before(async () => {
   foz = await startFoz(folder.path);
   api = await connect(folder.path);
   const own = new Description((await api.get('/foz/openapi.json')).body);
-  if (shared) {
-    for (const [name, base] of Object.entries(kPublished)) published[name] = new Description(parse(readFileSync(join(shared, `${name}.yaml`), 'utf8')), base);
+  if (descriptions) {
+    for (const [name, base] of Object.entries(kPublished)) published[name] = new Description(parse(readFileSync(join(descriptions, `${name}.yaml`), 'utf8')), base);
   }
   watch = watcher(own, ...Object.values(published));
 });
@@ -67,7 +68,7 @@ test("every answer is as Foz's own description has it", () => {
 });
 
 for (const name of Object.keys(kPublished)) {
-  test(`answers against the published description: ${name}`, { skip: shared ? false : 'FOZ_SHARED/openapi is not there' }, () => {
+  test(`answers against the published description: ${name}`, { skip: descriptions ? false : 'FOZ_SHARED/openapi is not there' }, () => {
     const { wrong, description } = watch.kept.find((one) => one.description === published[name]);
     const used = new Set();
     const open = [...wrong.keys()].filter((text) => {

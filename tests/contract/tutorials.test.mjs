@@ -1,16 +1,16 @@
 // Both founding tutorials, request by request, against real processes; what lands is read back by a foreign reader.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from '../lib/api.mjs';
 import { fieldIds, landedFiles, landedRows } from '../lib/parquet.mjs';
 import { startFoz, startSimulator, temporaryFolder } from '../lib/processes.mjs';
+import { shared } from '../lib/shared.mjs';
 import { hubspotAuth, kSpecs, prepare, salesforceAuth } from './prerequisites.mjs';
 import { comparable, printedRequests } from './printed.mjs';
 import { checkShape, loadFixture, replay, send } from './replay.mjs';
 
-const shared = process.env.FOZ_SHARED ?? new URL('../../../shared', import.meta.url).pathname;
 
 /// All records of a simulator's own table, as it would print them.
 async function salesforceContacts(simulator) {
@@ -144,8 +144,8 @@ describe('the founding tutorials', () => {
 describe('the fixtures', () => {
   for (const name of ['crm', 'marketing']) {
     const fixture = loadFixture(name);
-    const page = join(shared, 'tutorials', fixture.page);
-    test(`${name}: every request of the page is here, unchanged`, { skip: existsSync(page) ? false : `${fixture.page} is not here` }, () => {
+    const page = shared(join('tutorials', fixture.page));
+    test(`${name}: every request of the page is here, unchanged`, { skip: page ? false : `${fixture.page} is not here` }, () => {
       const printed = printedRequests(readFileSync(page, 'utf8'));
       assert.equal(fixture.requests.length, printed.length);
       printed.forEach((request, i) => {

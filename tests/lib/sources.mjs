@@ -1,11 +1,9 @@
 // The vendors that fault tests read from: a simulator each, one table, and how its pages look in the simulator's journal.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { hubspotAuth, kSpecs, salesforceAuth } from './flows.mjs';
 import { startSimulator } from './processes.mjs';
+import { shared } from './shared.mjs';
 
-const shared = process.env.FOZ_SHARED ?? new URL('../../../shared', import.meta.url).pathname;
-export const profilesCsv = join(shared, 'data/CRM_profiles.csv');
+export const profilesCsv = shared('data/CRM_profiles.csv');
 
 /// Pages of 100, one behind the other.
 export async function hubspotSource(rows, more = {}) {
@@ -31,7 +29,7 @@ export async function salesforceSource(rows, more = {}) {
 
 /// A CSV file as a table; nothing where the sample data are not here.
 export async function csvSource(rows = 259) {
-  if (!existsSync(profilesCsv)) return undefined;
+  if (!profilesCsv) return undefined;
   const simulator = await startSimulator('salesforce', { args: ['--from', profilesCsv] });
   return {
     name: 'csv', simulator, rows, spec: kSpecs.salesforce, auth: salesforceAuth(simulator), table: 'CRM_profiles',
