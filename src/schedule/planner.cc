@@ -80,13 +80,14 @@ Status add_filter_columns(const flow::RowFilter& filter, sources::ReadPlan& read
   return {};
 }
 
-/// Only windows that the schedule ends wait: the first backfill, one-time runs and those asked for do not (13.2). A first
-/// backfill that ends later than the vendor's clock shows, because ours is ahead, is read when the next window looks back far
-/// enough to bring what changes meanwhile.
+/// The window of a flow's sequence is read when the vendor's clock, which dates the rows, has passed its end and the settle
+/// time. The first backfill and a window that somebody asked to end now (13.2) do not wait for what the next window looks
+/// back to anyway; where our clock is further ahead than that, they do, lest rows dated before their end come after it.
 std::optional<Instant> settled_at(const flow::Run& run, const RunPlan& plan, const PlannerSettings& settings) {
-  const bool scheduled = run.trigger == flow::Trigger::tick && plan.flow.schedule.recurring() && run.window_to;
-  if (scheduled && run.first_backfill) return *run.window_to - plan.look_back / 2;
-  if (!scheduled || run.client_id != flow::kScheduler) return std::nullopt;
+  const bool of_sequence = run.trigger == flow::Trigger::tick || run.trigger == flow::Trigger::retrigger;
+  if (!of_sequence || !plan.flow.schedule.recurring() || !run.window_to) return std::nullopt;
+  const bool ends_now = run.trigger == flow::Trigger::tick && run.client_id != flow::kScheduler;
+  if (run.first_backfill || ends_now) return *run.window_to - plan.look_back / 2;
   return *run.window_to + settings.settle.value_or(plan.flow.options.settle.value_or(plan.source->spec->settle));
 }
 

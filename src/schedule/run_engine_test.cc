@@ -133,7 +133,10 @@ TEST_F(RunEngineTest, WhatNobodyScheduledDoesNotWait) {
   const std::string flow = world_.flow();
   world_.system().vendor_now = world_.store.clock.now() - std::chrono::hours(3);
   EXPECT_EQ(world_.execute(world_.ask(flow, kWholeWindow)).state, RunState::success);
-  EXPECT_EQ(world_.execute(world_.tick(flow, std::nullopt, world_.store.clock.now())).state, RunState::success) << "the first backfill has no upper bound";
+  const std::string backfill = world_.tick(flow, std::nullopt, world_.store.clock.now());
+  EXPECT_EQ(world_.execute(backfill).state, RunState::queued) << "it would end hours behind what the next window looks back to";
+  world_.system().vendor_now = world_.store.clock.now() - std::chrono::seconds(60);
+  EXPECT_EQ(world_.execute(backfill).state, RunState::success) << "the first backfill has no upper bound";
 }
 
 TEST_F(RunEngineTest, AnEmptyWindowIsSaidAloudWhereRowsAreUsual) {
