@@ -3,7 +3,7 @@
 BUILD ?= build/release
 TEST_BUILD ?= build/test
 
-.PHONY: simulation help setup tools oracles build demo serve test unit blackbox check race lint fuzz bench interop chaos clean
+.PHONY: help setup tools oracles build demo serve test unit blackbox check race lint fuzz bench interop chaos simulation clean
 
 help:
 	@echo 'make demo     see both tutorials run, from an empty folder to typed Parquet'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test     build and run every test that CI runs'
 	@echo 'make bench    measure, as ratios against peers in the same run'
 	@echo 'make chaos    faults on purpose at full size: kills, storms, lying vendors, storage in trouble'
+	@echo 'make simulation  worlds on simulated time, network, disk and chance, from seeds'
 	@echo 'make interop  foreign clients against Foz and its simulators'
 	@echo 'make check    unit tests under address and undefined-behaviour sanitizers; make race: threads; make fuzz; make lint'
 
@@ -67,15 +68,15 @@ interop: build
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/interop/run
 
 chaos: build
-	@ninja -C $(BUILD) foz_sources_test foz_http_test
+	@ninja -C $(BUILD) foz_sources_test foz_http_test foz-simulation
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/chaos/run
-
-clean:
-	@rm -rf build
 
 # Worlds from seeds (docs/simulation.md): FOZ_SIM_SEEDS of them from FOZ_SIM_FIRST on.
 FOZ_SIM_SEEDS ?= 20
 FOZ_SIM_FIRST ?= 1
-simulation: $(TEST_BUILD)/build.ninja
-	@ninja -C $(TEST_BUILD) foz-simulation
-	@$(TEST_BUILD)/foz-simulation --seed $(FOZ_SIM_FIRST) --seeds $(FOZ_SIM_SEEDS)
+simulation: build
+	@ninja -C $(BUILD) foz-simulation
+	@$(BUILD)/foz-simulation --seed $(FOZ_SIM_FIRST) --seeds $(FOZ_SIM_SEEDS)
+
+clean:
+	@rm -rf build

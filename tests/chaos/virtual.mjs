@@ -1,5 +1,5 @@
-// F08-F11 in virtual time, where a storm of ten thousand pages takes seconds: the tests of the rooms at full size. FOZ_CHAOS_SCALE
-// reaches them as it is.
+// F08-F11 in virtual time, where a storm of ten thousand pages takes seconds: the tests of the rooms at full size, which FOZ_CHAOS_SCALE
+// reaches as it is. F38: whole worlds on simulated time.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,6 +14,14 @@ function tests(name, filter, scale) {
   return {};
 }
 
+/// A world from a seed: what it broke is in the error, with the command that plays it again.
+function world(seed) {
+  if (!existsSync(program('foz-simulation'))) return undefined;
+  const ended = spawnSync(program('foz-simulation'), ['--seed', String(seed)], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  assert.equal(ended.status, 0, ended.stdout.slice(-3000) + ended.stderr.slice(-1000));
+  return {};
+}
+
 const skipped = 'the tests were not built';
 
 export const virtual = {
@@ -25,5 +33,6 @@ export const virtual = {
     { id: 'F09', what: 'virtual time: 429 for six answers in ten, 10,000 pages', full: 1, skipped, run: async () => tests('foz_sources_test', 'Storms.*Busy*', 10) },
     { id: 'F10', what: 'virtual time: one call in five fails, 200 pages for each of 50 seeds', full: 1, skipped, run: async () => tests('foz_sources_test', 'Storms.*Stumbles*', 10) },
     { id: 'F11', what: 'an answer that ends at every byte of it', full: 1, skipped, run: async () => tests('foz_http_test', 'Truncation*', 1) },
+    { id: 'F38', what: 'simulated worlds of twenty flows, all faults mixed', full: 100, skipped, run: async (i, chance) => world(Math.floor(chance() * 2 ** 32)) },
   ],
 };

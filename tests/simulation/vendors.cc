@@ -106,7 +106,9 @@ void Vendors::update(const TableRow& table, const std::string& key, int64_t visi
   if (version.gone || std::chrono::floor<seconds>(timeline_.now()) <= std::chrono::floor<seconds>(version.stamp)) return;
   version.token = next_token();
   version.stamp = timeline_.now();
-  vendor(table.vendor).control("mutate", {{"op", "update"}, {"table", table.name}, {"ids", {key}}, {"set", {{table.token, version.token}}}, {"visibleAfterSeconds", visible_after}});
+  const Json done = vendor(table.vendor).control("mutate", {{"op", "update"}, {"table", table.name}, {"ids", {key}}, {"set", {{table.token, version.token}}}, {"visibleAfterSeconds", visible_after}});
+  FOZ_CHECK(done.at("changed") == 1, done.dump());
+  fate_.note("rows", std::string(table.name) + " " + key + "/" + version.token + (visible_after > 0 ? " seen in " + std::to_string(visible_after) + " s" : ""));
 }
 
 void Vendors::change_rows(const TableRow& table) {
