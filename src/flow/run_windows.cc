@@ -83,6 +83,14 @@ Result<bool> take_out_again(store::Transaction& transaction, const Run& old, Ins
   return true;
 }
 
+Result<std::optional<Position>> next_reader(store::Reader& reader, const Run& old, Instant now) {
+  const bool of_sequence = old.trigger == Trigger::tick || old.trigger == Trigger::retrigger;
+  if (!of_sequence || !old.window_to) return std::nullopt;
+  TRY(const Position position, FlowStore::position(reader, old.sandbox, old.flow_id, now));
+  if (position.covered && *position.covered >= *old.window_to) return std::nullopt;
+  return position;
+}
+
 Result<std::optional<Run>> reader_since(store::Reader& reader, const Run& old) {
   const bool of_sequence = old.trigger == Trigger::tick || old.trigger == Trigger::retrigger;
   // Windows tell what came later, not clocks, which may have been set back since.

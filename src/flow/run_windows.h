@@ -22,6 +22,9 @@ Result<bool> has_landed(store::Reader& reader, const Run& run);
 /// `old` gave its window back and no later run took it: the flow's sequence moves behind it once more. False: nothing moved.
 Result<bool> take_out_again(store::Transaction& transaction, const Run& old, Instant now);
 
+/// Where the flow's sequence stands, when that is before the end of `old`'s window, given back: the next run reads that window by itself.
+Result<std::optional<Position>> next_reader(store::Reader& reader, const Run& old, Instant now);
+
 /// The run that keeps `old` from being repeated: it reads the same window, or read it since.
 Result<std::optional<Run>> reader_since(store::Reader& reader, const Run& old);
 

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "base/time_text.h"
 #include "catalog/catalog.h"
 #include "flow/flows.h"
 #include "flow/run_windows.h"
@@ -165,6 +166,11 @@ Result<Run> Runs::repetition_of(store::Transaction& transaction, const Scope& sc
   }
   TRY(const bool next_again, take_out_again(transaction, old, now));
   if (next_again) return run;
+  TRY(const auto standing, next_reader(transaction, old, now));
+  if (standing) {
+    const std::string up_to = standing->covered ? "up to " + iso_shortest(*standing->covered) + " only" : "not at all";
+    return provider_error(1387, "The flow has been read " + up_to + ": its next run reads the window of this run, too. To have it read now, ask for a run without a window.", where);
+  }
   if (old.trigger == Trigger::tick) run.trigger = Trigger::retrigger;
   TRY(const auto since, reader_since(transaction, old));
   if (since) return provider_error(1387, "The window of this run was given to the run " + since->id + " since.", where);

@@ -211,6 +211,19 @@ TEST_F(RunsTest, TakesAGivenBackWindowOutAgain) {
   EXPECT_EQ(world_.position(flow_).covered, std::nullopt) << "and it comes back again";
 }
 
+TEST_F(RunsTest, LeavesAWindowThatTheNextRunReadsAnyway) {
+  const std::string first = next_window();
+  pass(std::chrono::minutes(5));
+  const std::string second = next_window();
+  finish(second, RunState::failed, 0, true);
+  finish(first, RunState::failed, 0, true);
+  EXPECT_EQ(world_.position(flow_).covered, std::nullopt) << "both windows came back";
+  EXPECT_EQ(code(runs().retrigger(world_.scope(), second, std::nullopt)), "CONNECTOR-1387-400") << "the next run would land its rows a second time";
+  const std::string again = runs().retrigger(world_.scope(), first, std::nullopt).value().id;
+  EXPECT_EQ(stored(again).trigger, Trigger::tick);
+  EXPECT_EQ(stored(runs().retrigger(world_.scope(), second, std::nullopt).value().id).trigger, Trigger::tick) << "now it is the next";
+}
+
 TEST_F(RunsTest, LeavesAWindowThatALaterRunReadAlone) {
   const std::string failed = next_window();
   finish(failed, RunState::failed, 0, true);
