@@ -102,12 +102,13 @@ Status FlowStore::put_position(store::Transaction& transaction, std::string_view
   return {};
 }
 
-Status FlowStore::give_window_back(store::Transaction& transaction, const Run& run, Instant now) {
+Status FlowStore::give_window_back(store::Transaction& transaction, Run& run, Instant now) {
   if (run.trigger != Trigger::tick) return {};
   TRY(Position given, position(transaction, run.sandbox, run.flow_id, now));
   if (!given.begun || given.covered != run.window_to) return {};
   given.covered = run.window_from;
   given.ticks_after = now;  // the next tick, not at once
+  run.window_returned = true;
   return put_position(transaction, run.sandbox, run.flow_id, given);
 }
 

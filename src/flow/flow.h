@@ -69,8 +69,9 @@ class FlowStore {
   static Result<Position> position(store::Reader& reader, std::string_view sandbox, std::string_view id, Instant now);
   static Status put_position(store::Transaction& transaction, std::string_view sandbox, std::string_view id, const Position& position);
   /// The window of a scheduled run did not get through its copy stage, or the run was cancelled: unless a later window was
-  /// handed out meanwhile, `covered` returns to its begin and the next tick's window is longer (13.2).
-  static Status give_window_back(store::Transaction& transaction, const Run& run, Instant now);
+  /// handed out meanwhile, `covered` returns to its begin and the next tick's window is longer (13.2). Notes it in `run`, which is
+  /// to be stored in the same transaction.
+  static Status give_window_back(store::Transaction& transaction, Run& run, Instant now);
   /// Forgets the position, and which key memory is in force.
   static Status remove_position(store::Transaction& transaction, std::string_view sandbox, std::string_view id);
 };

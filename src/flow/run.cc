@@ -157,6 +157,7 @@ Json internal_json(const Run& run) {
                {"source", run.source_connection_id}, {"target", run.target_connection_id}, {"copy", activity_internal(run.copy)}};
   if (run.window_from) json["from"] = run.window_from->time_since_epoch().count();
   if (run.window_to) json["to"] = run.window_to->time_since_epoch().count();
+  if (run.window_returned) json["returned"] = true;
   if (run.first_backfill) json["firstBackfill"] = true;
   if (!run.replayed_by.empty()) json["replayedBy"] = run.replayed_by;
   if (run.has_diagnostics) json["diagnostics"] = true;
@@ -247,6 +248,7 @@ Result<Run> run_of(const Json& document) {
   run.not_before_ms = integer_of(*internal, "notBefore").value_or(0);
   run.window_from = instant_of(*internal, "from");
   run.window_to = instant_of(*internal, "to");
+  run.window_returned = boolean_of(*internal, "returned").value_or(false);
   run.first_backfill = boolean_of(*internal, "firstBackfill").value_or(false);
   if (const Json* column = member_at(document, {"params", "deltaColumn"})) {
     TRY(run.delta_column, read_delta_column(*column, "/params/deltaColumn"));

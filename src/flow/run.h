@@ -70,6 +70,7 @@ struct Run {
   int64_t not_before_ms = 0;                 ///< nothing happens before: a start in the future, the wait before a retry
   std::optional<Instant> window_from = {};   ///< nothing: minus infinity
   std::optional<Instant> window_to = {};     ///< nothing: no delta condition
+  bool window_returned = false;              ///< failed, and the flow's next run reads its window
   bool first_backfill = false;               ///< reads without upper bound where the source allows it
   std::optional<DeltaColumn> delta_column = {};
   std::string predecessor = {};              ///< run that this one repeats

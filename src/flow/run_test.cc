@@ -106,6 +106,7 @@ TEST(Run, ComesBackAsItWasStored) {
   run.trigger = Trigger::retrigger;
   run.mode = RunMode::skip_existing;
   run.first_backfill = true;
+  run.window_returned = true;
   run.window_from = Instant(std::chrono::microseconds(1727049600000001));
   run.attempts = 2;
   run.fence = "lease";
@@ -115,6 +116,7 @@ TEST(Run, ComesBackAsItWasStored) {
   EXPECT_EQ(to_document(again), document);
   EXPECT_EQ(again.window_from, run.window_from);
   EXPECT_EQ(again.mode, RunMode::skip_existing);
+  EXPECT_TRUE(again.window_returned);
   EXPECT_EQ(run_of(Json::object()).error().kind, ErrorKind::corrupt);
 }
 

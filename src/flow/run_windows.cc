@@ -98,7 +98,7 @@ Result<std::optional<Run>> reader_since(store::Reader& reader, const Run& old) {
     const bool alive = other.state != RunState::failed;
     if (!of_sequence) return alive && !other.predecessor.empty() && other.window_from == old.window_from && other.window_to == old.window_to;
     if (!overlap(span_of(other), span_of(old))) return false;
-    const bool handed_out_later = other.trigger == Trigger::tick && span_of(other).to > span_of(old).to;
+    const bool handed_out_later = other.trigger == Trigger::tick && !other.window_returned && span_of(other).to > span_of(old).to;
     return handed_out_later || (alive && (other.trigger == Trigger::tick || other.trigger == Trigger::retrigger));
   });
 }

@@ -186,8 +186,8 @@ Result<Written> Runs::cancel(const Scope& scope, std::string_view id, const std:
     TRY_DO(check_if_match(if_match, run.etag, false, where));
     if (is_final(run.state)) return provider_error(1387, "The run is over: " + std::string(name_of(run.state)) + ".", where);
     ended = cancelled(run, {.why = "The run was cancelled.", .now = now, .etag = new_etag(environment_.random, now)});
-    TRY_DO(RunStore::update(transaction, ended, run.state));
     TRY_DO(FlowStore::give_window_back(transaction, ended, now));
+    TRY_DO(RunStore::update(transaction, ended, run.state));
     return ended.started_ms ? FlowStore::set_last_run(transaction, ended) : Status();
   }));
   listeners_.cancel(ended.id);

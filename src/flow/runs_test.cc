@@ -33,8 +33,8 @@ class RunsTest : public ::testing::Test {
     run.copy.input_records = rows;
     if (!copy_failed) run.promotion = ActivityReport{.state = end, .input_records = rows, .output_records = rows};
     EXPECT_TRUE(world_.database().write([&](store::Transaction& transaction) -> Status {
-      TRY_DO(RunStore::update(transaction, run, before));
-      return end == RunState::failed && copy_failed ? FlowStore::give_window_back(transaction, run, now()) : Status();
+      if (end == RunState::failed && copy_failed) TRY_DO(FlowStore::give_window_back(transaction, run, now()));
+      return RunStore::update(transaction, run, before);
     }));
     return run;
   }
@@ -235,6 +235,19 @@ TEST_F(RunsTest, LeavesAWindowThatALaterRunReadAlone) {
   EXPECT_EQ(code(runs().retrigger(world_.scope(), failed, std::nullopt)), "CONNECTOR-1387-400") << "the longer run is the one to repeat";
   const flow::Run again = stored(runs().retrigger(world_.scope(), longer, std::nullopt).value().id);
   EXPECT_EQ(again.trigger, Trigger::retrigger) << "beside the sequence, which went on";
+}
+
+TEST_F(RunsTest, AWindowThatCameBackKeepsNobodyFromRepeating) {
+  finish(next_window(), RunState::success, 3);
+  pass(std::chrono::hours(24));  // a clock that is set wrong, and right again
+  finish(next_window(), RunState::failed, 0, true);
+  pass(-std::chrono::hours(23));
+  const std::string shorter = next_window();
+  pass(std::chrono::minutes(5));
+  const std::string next = next_window();
+  finish(shorter, RunState::failed);
+  EXPECT_EQ(code(runs().retrigger(world_.scope(), shorter, std::nullopt)), "ok") << "the longer one read nothing, and its window came back";
+  EXPECT_EQ(stored(next).window_from, stored(shorter).window_to);
 }
 
 TEST_F(RunsTest, RepeatsAFailedPromotionOnceAtATime) {

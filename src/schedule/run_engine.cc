@@ -459,8 +459,8 @@ class RunEngine::Execution {
     run_.updated_ms = now_ms();
     run_.etag = flow::new_etag(parts_.random, parts_.clock.now());
     const Status stored = parts_.database.write([&](store::Transaction& transaction) -> Status {
-      TRY_DO(flow::RunStore::update(transaction, run_, RunState::in_progress, run_.fence));
       if (gives_window_back) TRY_DO(flow::FlowStore::give_window_back(transaction, run_, parts_.clock.now()));
+      TRY_DO(flow::RunStore::update(transaction, run_, RunState::in_progress, run_.fence));
       return flow::FlowStore::set_last_run(transaction, run_);
     });
     if (!stored) return give_up("fail", stored.error());
@@ -565,8 +565,8 @@ void RunEngine::abandon(const std::string& sandbox, const std::string& run_id, c
     run.batch_id.clear();
     run.updated_ms = to_millis(now);
     run.etag = flow::new_etag(parts_.random, now);
-    TRY_DO(flow::RunStore::update(transaction, run, RunState::in_progress, control.fence()));
     TRY_DO(flow::FlowStore::give_window_back(transaction, run, now));
+    TRY_DO(flow::RunStore::update(transaction, run, RunState::in_progress, control.fence()));
     return flow::FlowStore::set_last_run(transaction, run);
   });
   log::error("run.abandoned", {{"run", run_id}, {"recorded", ended.has_value()}});

@@ -47,7 +47,13 @@ class RunWorld : public flow::testing::ServiceWorld {
     run.window_from = from;
     run.window_to = to;
     run.first_backfill = !from;
-    EXPECT_TRUE(database().write([&](store::Transaction& transaction) { return flow::RunStore::insert(transaction, run); }));
+    EXPECT_TRUE(database().write([&](store::Transaction& transaction) -> Status {
+      TRY_DO(flow::RunStore::insert(transaction, run));
+      TRY(flow::Position position, flow::FlowStore::position(transaction, run.sandbox, flow_id, store.clock.now()));
+      position.begun = true;
+      position.covered = to;
+      return flow::FlowStore::put_position(transaction, run.sandbox, flow_id, position);
+    }));
     return run.id;
   }
   /// What the Parquet files of a batch hold, read by SQL alone: a JSON object for each row, in order of `order_by`.

@@ -295,7 +295,7 @@ void World::settle() {
 void World::repeat_failed() {
   const auto rows = core_->sqlite->query("SELECT id FROM runs WHERE state = 'failed' ORDER BY created_ms DESC, id");
   for (const store::Row& row : *rows) {
-    if (const auto made = core_->service.runs.retrigger(core_->scope(), row.text(0), {})) note("repeat", made);
+    note("repeat", core_->service.runs.retrigger(core_->scope(), row.text(0), {}));
   }
 }
 
