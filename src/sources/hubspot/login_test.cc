@@ -53,6 +53,13 @@ TEST(HubSpotLogin, UsesAPrivateAppsToken) {
   EXPECT_EQ(calls[0].headers.get("Authorization"), "Bearer pat-na1-1");
 }
 
+TEST(HubSpotLogin, PropertiesThatAreNoListAreNoDescription) {
+  TestWorld world([](const http::Request&) { return reply(200, "{}"); });
+  const auto table = (*kHubSpot.open(private_app(), world.world()))->describe("Hubspot.Companies", {});
+  ASSERT_FALSE(table);
+  EXPECT_EQ(table.error().kind, ErrorKind::corrupt) << "to be tried again: " << table.error().message;
+}
+
 TEST(HubSpotLogin, SaysWhatToDoAboutARefusedPrivateToken) {
   for (const int status : {401, 530}) {
     TestWorld world([&](const http::Request&) { return reply(status, "<html>"); });

@@ -148,16 +148,14 @@ std::vector<Column> association_columns() {
 std::span<const DealLink> deal_links() { return kDealLinks; }
 
 Description describe_records(const HubTable& table, const Json& properties, const std::string& portal_id) {
-  const Json* list = member(properties, "results");
-  static const Json kNone = Json::array();
-  if (list == nullptr || !list->is_array()) list = &kNone;
+  const Json& list = properties.at("results");
   std::set<std::string> names;
-  for (const Json& property : *list) names.insert(text_of(property, "name"));
+  for (const Json& property : list) names.insert(text_of(property, "name"));
 
   std::vector<Draft> drafts = table.kind == Kind::contacts_v1 ? v1_contact_frame(names, portal_id)
                               : table.kind == Kind::deals_v1  ? v1_deal_frame(portal_id)
                                                               : v3_frame();
-  for (const Json& property : *list) {
+  for (const Json& property : list) {
     const std::string name = text_of(property, "name");
     if (name.empty() || boolean_of(property, "archived").value_or(false)) continue;
     Path shown = {"properties", name};

@@ -11,8 +11,8 @@
 
 namespace foz::sources::hubspot {
 
-/// The columns of a table of records, from the `/crm/v3/properties/{type}` answer. Numbers have a twin `{column}_Raw` with
-/// the text as it came, read on request (10, S6).
+/// The columns of a table of records, from the `/crm/v3/properties/{type}` answer, which has a list `results`. Numbers have a
+/// twin `{column}_Raw` with the text as it came, read on request (10, S6).
 Description describe_records(const HubTable& table, const Json& properties, const std::string& portal_id);
 /// Of a table whose columns are the same everywhere: property metadata, associations, collections.
 Description describe_fixed(const HubTable& table);

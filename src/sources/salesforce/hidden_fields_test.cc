@@ -56,5 +56,21 @@ TEST(HiddenFields, Pain8AreHintedAtWhereTheyCannot) {
   }
 }
 
+TEST(HiddenFields, ADescriptionThatIsNoneIsNotKept) {
+  for (const std::string body : {"{}", R"({"name":"Lead","fields":[{"name":"Id","type":"id"}]})", R"({"name":"Contact","fields":[]})"}) {
+    TestWorld world([&](const http::Request& request) -> Result<http::Response> {
+      if (path_of(request).ends_with("/token")) return reply(200, R"({"access_token":"t","instance_url":"https://acme.my.salesforce.com"})");
+      EXPECT_FALSE(request.headers.get("If-None-Match")) << "nothing was kept";
+      return reply(200, body, {{"ETag", "\"1\""}});
+    });
+    const auto source = *kSalesforce.open(login(), world.world());
+    for (int i = 0; i < 2; ++i) {
+      const auto table = source->describe("Contact", {});
+      ASSERT_FALSE(table) << body;
+      EXPECT_EQ(table.error().kind, ErrorKind::corrupt) << "to be tried again: " << table.error().message;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace foz::sources::salesforce

@@ -71,10 +71,13 @@ Result<std::shared_ptr<const Object>> Org::describe(const std::string& object, s
   const std::string doing = "describing " + object;
   if (!response.ok()) return calls_.error_of(response, doing);
   auto json = parse_json(response.body);
-  if (!json) return Error{.kind = ErrorKind::corrupt, .message = doing + ": the answer is no JSON", .code = "CONNECTOR-1308-400"};
+  const auto lie = [&](std::string what) { return Error{.kind = ErrorKind::corrupt, .message = doing + ": the answer " + what, .code = "CONNECTOR-1308-400"}; };
+  if (!json) return lie("is no JSON");
   Described fresh{.etag = std::string(response.header("ETag").value_or("")),
                   .modified = std::string(response.header("Last-Modified").value_or("")),
                   .object = std::make_shared<const Object>(object_of(*json))};
+  if (!equal_ignoring_case(fresh.object->description.table.path, object)) return lie("describes something else");
+  if (fresh.object->description.columns.empty()) return lie("names no fields");
   std::lock_guard lock(mutex_);
   described_[object] = fresh;
   return fresh.object;
