@@ -37,7 +37,7 @@ struct FolderEntry {
 class FileIo {
  public:
   virtual ~FileIo() = default;
-  /// With its parents; none is an error when it is there.
+  /// With its parents; none is an error when it is there. What was made survives a power cut when this returns.
   virtual Status make_folder(const std::filesystem::path& folder) = 0;
   /// Opens a file to append to; makes it when it is not there. Bytes behind `keep_bytes` are cut off.
   virtual Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) = 0;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <vector>
 
 #include "lake/file_io.h"
 
@@ -76,9 +77,13 @@ class LocalAppendFile final : public AppendFile {
 }  // namespace
 
 Status LocalFileIo::make_folder(const fs::path& folder) {
-  std::error_code code;
-  fs::create_directories(folder, code);
-  if (code) return disk_failure(code.value(), "making", folder);
+  std::error_code absent;
+  std::vector<fs::path> missing;
+  for (fs::path at = folder; at.has_relative_path() && !fs::is_directory(at, absent); at = at.parent_path()) missing.push_back(at);
+  for (auto at = missing.rbegin(); at != missing.rend(); ++at) {
+    if (::mkdir(at->c_str(), 0777) != 0 && (errno != EEXIST || !fs::is_directory(*at, absent))) return disk_failure(errno, "making", *at);
+    TRY_DO(sync_folder(at->parent_path().empty() ? "." : at->parent_path()));
+  }
   return {};
 }
 

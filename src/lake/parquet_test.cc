@@ -144,6 +144,22 @@ TEST(LocalFiles, AppendCutsOffWhatWasNotKept) {
   EXPECT_EQ(files.size(temp.path() / "log").value(), 6u);
 }
 
+TEST(LocalFiles, MakesAFolderWithItsParentsOnceOrAgain) {
+  const TemporaryFolder root;
+  LocalFileIo files;
+  const auto deep = root.path() / "a" / "b" / "c";
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(files.make_folder(deep));
+    EXPECT_TRUE(std::filesystem::is_directory(deep));
+  }
+  ASSERT_TRUE(files.write_whole(root.path() / "file", "x"));
+  for (const auto& folder : {root.path() / "file", root.path() / "file" / "below"}) {
+    const Status made = files.make_folder(folder);
+    ASSERT_FALSE(made) << "a file is in the way";
+    EXPECT_NE(made.error().message.find("file"), std::string::npos) << made.error().message;
+  }
+}
+
 TEST(LocalFiles, WhatIsNotThereIsNotFound) {
   TemporaryFolder temp;
   LocalFileIo files;
