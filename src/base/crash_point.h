@@ -6,8 +6,9 @@
 
 namespace foz {
 
-/// Kills the process with SIGKILL when the environment variable FOZ_CRASH_AT is `name`, or `name:n` at the n-th pass.
-/// Costs a pointer comparison otherwise. Every name stands in docs/crash-points.md.
+/// Kills the process with SIGKILL when the environment variable FOZ_CRASH_AT is `name`, or `name:n` at the n-th pass; holds the
+/// thread for two seconds, and logs that, when FOZ_HOLD_AT is. Costs a pointer comparison otherwise. Every name stands in
+/// docs/crash-points.md.
 void crash_point(std::string_view name);
 
 }  // namespace foz

@@ -1,13 +1,15 @@
 // Faults on purpose against whole runs: processes killed, vendors that stumble, pages that lie, storage that refuses. What lands is read
 // with a Parquet reader that shares nothing with Foz and compared with the source by keys. Prints a table; ends with 1 when a promise was broken.
+import { cancels } from './cancels.mjs';
 import { kills } from './kills.mjs';
+import { paging } from './paging.mjs';
 import { rows } from './rows.mjs';
 import { storage } from './storage.mjs';
 import { chanceFrom, seedOf } from './table.mjs';
 import { vendors } from './vendors.mjs';
 import { virtual } from './virtual.mjs';
 
-const families = [kills, vendors, rows, storage, virtual];
+const families = [kills, cancels, vendors, paging, rows, storage, virtual];
 const scale = Number(process.env.FOZ_CHAOS_SCALE ?? 1);
 const wanted = new Set(process.argv.slice(2));
 const seed = seedOf();
@@ -42,7 +44,7 @@ async function line(id, what, faults) {
 }
 
 for (const family of families) {
-  const faults = family.faults.filter((fault) => wanted.size === 0 || wanted.has(fault.id));
+  const faults = family.faults.filter((fault) => fault.full > 0 && (wanted.size === 0 || wanted.has(fault.id)));
   if (faults.length === 0) continue;
   await family.open();
   try {

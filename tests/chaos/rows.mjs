@@ -137,6 +137,90 @@ async function values() {
   return { lost: 0, doubled: 0 };
 }
 
+const pad = (number, width) => String(number).padStart(width, '0');
+const below = (chance, count) => Math.floor(chance() * count);
+const isDate = (year, month, day) => {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+};
+
+/// Value generators by field: [JSON text, what a reader finds].
+const kDrawn = {
+  number(chance) {
+    if (chance() < 0.3) {
+      const text = `${chance() < 0.5 ? '-' : ''}${below(chance, 1e6)}.${pad(below(chance, 1e9), 9)}${pad(below(chance, 1e9), 9)}e${below(chance, 640) - 320}`;
+      return [text, Number.isFinite(Number(text)) ? Number(text) : REJECTED];
+    }
+    const bits = new DataView(new ArrayBuffer(8));
+    for (const at of [0, 4]) bits.setUint32(at, below(chance, 2 ** 32));
+    const value = bits.getFloat64(0);
+    return Number.isFinite(value) ? [Object.is(value, -0) ? '-0.0' : String(value), value] : ['null', undefined];
+  },
+  whole(chance) {
+    const value = below(chance, 2 ** 33) - 2 ** 32;
+    return [String(value), Math.abs(value + 0.5) < 2 ** 31 ? value : REJECTED];
+  },
+  long(chance) {
+    const value = (BigInt(below(chance, 2 ** 27)) * 2n ** 27n + BigInt(below(chance, 2 ** 27))) * (chance() < 0.5 ? -1n : 1n);
+    return [String(value), value >= -9007199254740991n && value <= 9007199254740991n ? String(value) : REJECTED];
+  },
+  day(chance) {
+    const [year, month, day] = [1 + below(chance, 9999), 1 + below(chance, 12), 1 + below(chance, 31)];
+    const text = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+    return [`"${text}"`, isDate(year, month, day) ? `${text}T00:00:00.000Z` : REJECTED];
+  },
+  moment(chance) {
+    const [year, month, day] = [2 + below(chance, 9997), 1 + below(chance, 12), 1 + below(chance, 31)];
+    const [hour, minute, second, ms] = [below(chance, 24), below(chance, 60), below(chance, 60), below(chance, 1000)];
+    const offset = below(chance, 27 * 4) * 15 - 12 * 60;
+    const zone = offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(offset) / 60), 2)}:${pad(Math.abs(offset) % 60, 2)}`;
+    const text = `"${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${pad(hour, 2)}:${pad(minute, 2)}:${pad(second, 2)}.${pad(ms, 3)}${zone}"`;
+    if (!isDate(year, month, day)) return [text, REJECTED];
+    const date = new Date(0);
+    date.setUTCFullYear(year, month - 1, day);
+    date.setUTCHours(hour, minute - offset, second, ms);
+    return [text, date.toISOString()];
+  },
+  text(chance) {
+    let value = '';
+    for (let left = below(chance, 40); left > 0; --left) {
+      const point = 1 + below(chance, chance() < 0.5 ? 0x7f : 0x10ffff);
+      if (point < 0xd800 || point > 0xdfff) value += String.fromCodePoint(point);
+    }
+    return [JSON.stringify(value), value];
+  },
+  colour(chance) {
+    const value = ['red', 'green', 'Red', ''][below(chance, 4)];
+    return [JSON.stringify(value), ['red', 'green'].includes(value) ? value : REJECTED];
+  },
+  flag: (chance) => (chance() < 0.5 ? ['true', true] : ['false', false]),
+};
+
+/// Values by chance, each in a row of its own: found as given, or rejected with a reason.
+async function drawnValues(count, chance) {
+  const { dataset } = await own();
+  const fields = Object.keys(kDrawn);
+  const drawn = Array.from({ length: count }, () => {
+    const field = fields[below(chance, fields.length)];
+    return [field, ...kDrawn[field](chance)];
+  });
+  const batch = await ingest(api, dataset, `${drawn.map(([field, text], i) => `{"_id":"d${i}","_foz":{"${field}":${text}}}`).join('\n')}\n`);
+  const landed = (await landedRows(api, dataset)).map((row) => [row._id, row]);
+  const byId = new Map(landed);
+  const rejected = (await rejectedRows(api, batch.id)).filter((row) => row._errors?.[0]?.message);
+  assert.equal(rejected.length, count - byId.size, `landed or rejected with a reason: ${JSON.stringify(batch)}`);
+  let lost = 0;
+  drawn.forEach(([field, text, value], i) => {
+    const row = byId.get(`d${i}`);
+    if (value === REJECTED) return assert.equal(row, undefined, `${field} ${text} landed as ${plain(row?._foz?.[field])}`);
+    if (row === undefined) return ++lost, console.error(`${field} ${text} was rejected`);
+    const found = plain(row._foz?.[field] ?? null);
+    assert.ok(Object.is(found, value) || String(found) === String(value), `${field} ${text}: found ${found}`);
+  });
+  return { lost, doubled: landed.length - byId.size };
+}
+
 /// A text of 16 MB, longer than a record may be by default: rejected with its reason, the row beside it lands.
 async function hugeText() {
   const { dataset } = await own();
@@ -182,6 +266,8 @@ export const rows = {
     { id: 'F12', what: 'bad records among good ones: the good land, the bad are kept with their reasons', ci: 1, full: 20, run: (i, chance) => quarantine(chance) },
     { id: 'F13', what: 'bad rows below, at and above the threshold', ci: 8, full: kCases.length, run: (i) => threshold(...kCases[i % kCases.length]) },
     { id: 'F39', what: 'values at the edges of their types, uploaded', ci: 1, full: 1, run: values },
+    { id: 'F39', what: 'values by chance, uploaded', ci: 1, full: 0, run: (i, chance) => drawnValues(2000, chance) },
+    { id: 'F39', what: 'values by chance, uploaded, 10,000 at once', ci: 0, full: 10, run: (i, chance) => drawnValues(10_000, chance) },
     { id: 'F39', what: 'a text of 16 MB', ci: 1, full: 1, run: hugeText },
     { id: 'F39', what: 'texts from a source', ci: 1, full: 1, run: sourceTexts },
   ],

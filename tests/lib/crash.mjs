@@ -47,7 +47,7 @@ async function datasetOf(api, flow) {
 }
 
 /// Files that nothing needs although the run is over: temporary ones, and data that is not in the catalog.
-function leftovers(folder) {
+export function leftovers(folder) {
   const known = new Set(sql(folder, 'SELECT path FROM dataset_files').map((row) => row.path));
   const data = filesBelow(`${folder}/tables`).map((file) => relative(folder, file)).filter((file) => !known.has(file));
   return [...new Set([...temporaryFiles(folder), ...data])];

@@ -9,10 +9,18 @@ export async function landedRows(api, datasetId) {
   return rows;
 }
 
+async function landedBatches(api, datasetId) {
+  const batches = [];
+  for (;;) {
+    const { body } = await api.get(`/data/foundation/catalog/batches?dataSet=${datasetId}&status=success&limit=100&start=${batches.length}&orderBy=asc:created`);
+    batches.push(...Object.keys(body));
+    if (Object.keys(body).length < 100) return batches;
+  }
+}
+
 export async function landedFiles(api, datasetId) {
   const files = [];
-  const { body: batches } = await api.get(`/data/foundation/catalog/batches?dataSet=${datasetId}&status=success&limit=100&orderBy=asc:created`);
-  for (const batch of Object.keys(batches)) {
+  for (const batch of await landedBatches(api, datasetId)) {
     const { body: list } = await api.get(`/data/foundation/export/batches/${batch}/files`);
     for (const entry of list.data) {
       const { body: parts } = await api.get(entry._links.self.href);
