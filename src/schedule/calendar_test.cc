@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <ctime>
+
 #include "base/random.h"
 #include "base/time_text.h"
 
@@ -130,6 +133,34 @@ TEST(Calendar, AFailedFirstBackfillIsTakenUpByTheNextTick) {
   input.now = at("2024-05-01T11:00:00Z");
   EXPECT_EQ(shown(next_run(input)), "run [-, 11:00:00)");
   EXPECT_TRUE(next_run(input).due->first_backfill);
+}
+
+// F16: ticks are UTC, whatever the zone of the host does: two years of it, a leap day and four changes of the clocks among them.
+TEST(Calendar, TheZoneOfTheHostChangesNothing) {
+  const char* before = std::getenv("TZ");
+  const std::string kept = before == nullptr ? "" : before;
+  for (const char* zone : {"UTC", "Europe/Lisbon", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia", "America/St_Johns", "Africa/Casablanca"}) {
+    ::setenv("TZ", zone, 1);
+    ::tzset();
+    auto input = hourly("2023-11-01T00:00:00Z", "2023-10-31T00:00:00Z", "2023-10-31T00:00:00Z");
+    input.settle = 120s;
+    int runs = 0;
+    for (Instant expected = input.timetable.start; expected < at("2025-11-01T00:00:00Z"); ++runs) {
+      const NextRun next = next_run(input);
+      if (!next.due) {
+        input.now = *next.look_again;
+        --runs;
+        continue;
+      }
+      ASSERT_EQ(next.due->to, expected) << zone;
+      ASSERT_EQ(at(iso_shortest(expected)), expected) << zone;
+      input.coverage = next.due->after;
+      expected += 1h;
+    }
+    EXPECT_EQ(runs, 731 * 24) << zone << ": a leap year and a common one";
+  }
+  kept.empty() ? ::unsetenv("TZ") : ::setenv("TZ", kept.c_str(), 1);
+  ::tzset();
 }
 
 // Flow Service contract, 17.8: whatever happens, windows touch and never overlap.

@@ -51,6 +51,25 @@ async function tokensDie(flows, every) {
   }
 }
 
+/// The token endpoint is away for some minutes while the token dies: the run waits, tries again, and lands everything.
+async function tokenOutage(minutes) {
+  const auth = { ...hubspot.auth, params: { ...hubspot.auth.params, accessToken: '{ACCESS_TOKEN}' } };
+  const rig = await openRig(hubspot, { auth });
+  try {
+    const ids = await rig.flow();
+    await rig.faults([{ kind: 'expireTokens', path: kPages, skip: 5, times: 1 }, { kind: 'status', status: 503, path: '/oauth/*', skip: 1 }]);
+    const begun = Date.now();
+    const id = await rig.begin(ids);
+    await pause(minutes * 60_000);
+    await rig.calm();
+    const run = await rig.end(id, 20 * 60_000);
+    assert.equal(run.metrics.statusSummary.status, 'success', JSON.stringify(run.metrics));
+    return { ...(await rig.landed(ids)), recoveryMs: Date.now() - begun - minutes * 60_000 };
+  } finally {
+    await rig.close();
+  }
+}
+
 /// A line that falls silent in the middle of a run: it leaves inProgress with a reason; or it is cancelled meanwhile.
 async function silence(cancelled) {
   const proxy = await startProxy(hubspot.simulator.url);
@@ -120,6 +139,7 @@ export const vendors = {
   close: () => hubspot.simulator.stop(),
   faults: [
     { id: 'F08', what: 'access tokens die again and again under 8 flows of one account, the token endpoint stumbles', ci: 1, full: 20, run: () => tokensDie(8, 40) },
+    { id: 'F08', what: 'the token endpoint is away for five minutes when a token dies', ci: 0, full: 1, run: () => tokenOutage(5) },
     {
       id: 'F09', what: '429 with Retry-After in seconds, as a date, negative, missing', ci: 1, full: 12,
       run: (i) => lands([{ kind: 'status', path: kPages, status: 429, every: 9, times: 3, retryAfter: ['1', new Date(Date.now() + 4000).toUTCString(), '-5', undefined][i % 4] }]),
