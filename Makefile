@@ -61,7 +61,7 @@ fuzz: tools
 	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz fuzz_targets && tests/fuzz/run build/fuzz
 
 bench: build
-	@ninja -C $(BUILD) foz-bench-floor foz-bench-mapping foz-bench-csv foz-bench-registry foz-bench-fill
+	@ninja -C $(BUILD) foz-bench-floor foz-bench-spool foz-bench-mapping foz-bench-csv foz-bench-registry foz-bench-fill
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/bench/run
 
 interop: build

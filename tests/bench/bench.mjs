@@ -1,6 +1,6 @@
 // Interleaved rounds of Foz and of bare simdjson + DuckDB over the same pages of the same simulator; prints medians and ratios.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '../lib/api.mjs';
 import { createDataset, createFlow, hubspotAuth, kSpecs } from '../lib/flows.mjs';
@@ -53,7 +53,7 @@ async function fozRound(simulator, args = []) {
     const before = usage(foz.pid);
     const begun = performance.now();
     const { flow } = await createFlow(api, { name: 'Contacts', spec: kSpecs.hubspot, auth: hubspotAuth(simulator), table: 'Hubspot.Contacts', mappings, schema, dataset });
-    const [run] = await api.finishedRuns(flow, 1, 900000);
+    const [run] = await api.finishedRuns(flow, 1, 900000, 1000);
     const seconds = (performance.now() - begun) / 1000;
     const after = usage(foz.pid);
     const { outputRecordCount } = run.metrics.recordSummary;
@@ -75,6 +75,24 @@ function floorRound(simulator) {
   return { seconds: result.seconds, cpuSeconds: result.cpuSeconds, peakMegabytes: result.peakMegabytes };
 }
 
+/// What appending the same bytes to a spool costs, alone.
+async function spoolRound(simulator) {
+  const folder = temporaryFolder();
+  const pages = join(folder.path, 'pages');
+  mkdirSync(pages);
+  const properties = [...new Set(Object.values(mappings).filter((column) => column.startsWith('Properties_')).map((column) => column.slice(11, -6).toLowerCase()))].join(',');
+  for (let page = 0, after = ''; page < 50 && page * 100 < rows; ++page) {
+    const answer = await fetch(`${simulator.url}/crm/v3/objects/contacts?limit=100&properties=${properties}${after && `&after=${after}`}`, { headers: { Authorization: `Bearer ${simulator.accessToken}` } });
+    const text = await answer.text();
+    writeFileSync(join(pages, String(page).padStart(4, '0')), text);
+    after = JSON.parse(text).paging?.next.after;
+  }
+  const done = spawnSync(program('foz-bench-spool'), ['--pages', pages, '--rows', String(rows), '--out', join(folder.path, 'spool')], { encoding: 'utf8' });
+  folder.remove();
+  if (done.status !== 0) throw new Error(done.stderr);
+  return JSON.parse(done.stdout);
+}
+
 const show = (name, one) => console.log(`  ${name.padEnd(34)} ${(rows / one.seconds / 1000).toFixed(0).padStart(6)} k rows/s ${one.seconds.toFixed(2).padStart(8)} s ${one.cpuSeconds.toFixed(2).padStart(8)} CPU-s ${one.peakMegabytes.toFixed(0).padStart(6)} MB peak`);
 
 const start = await startUp();
@@ -83,12 +101,15 @@ for (const [name, one] of Object.entries(start)) {
   console.log(`  ${name === 'first' ? 'first start' : 'later start'}: answers after ${one.startMs.toFixed(0)} ms (floor: 1000), ${one.idleMegabytes.toFixed(0)} MB at rest, ${one.idleCorePercent.toFixed(2)} % of a core`);
 }
 console.log(`\n${rows} HubSpot contacts, pages of 100, 36 leaves nested in Parquet (zstd); ${rounds} interleaved rounds, medians`);
-const simulator = await startSimulator('hubspot', { rows });
+// As the floor asks: packing is the simulator's work, unpacking the same in both.
+const simulator = await startSimulator('hubspot', { rows, args: ['--no-gzip'] });
 const foz = [];
 const floor = [];
+const spool = [];
 for (let round = 0; round < rounds; ++round) {
   floor.push(floorRound(simulator));
   foz.push(await fozRound(simulator));
+  spool.push(await spoolRound(simulator));
 }
 await simulator.stop();
 const own = medians(foz);
@@ -96,3 +117,5 @@ const bare = medians(floor);
 show('Foz, end to end', own);
 show('bare simdjson + DuckDB COPY', bare);
 console.log(`  CPU-seconds: ${(own.cpuSeconds / bare.cpuSeconds).toFixed(2)} x the floor (goal: at most 1.25); peak memory ${own.peakMegabytes.toFixed(0)} MB (goal: at most 512)`);
+const spooling = medians(spool);
+console.log(`  The spool alone, the same pages: ${spooling.cpuSeconds.toFixed(2)} CPU-s for ${(spooling.bytes / 1e6).toFixed(0)} MB: ${((spooling.cpuSeconds / own.cpuSeconds) * 100).toFixed(1)} % of Foz's (goal: under 10)`);

@@ -73,7 +73,7 @@ export class Api {
   }
 
   /// Waits until the flow has `count` finished runs and gives them, oldest first.
-  async finishedRuns(flowId, count, timeoutMs = 60000) {
+  async finishedRuns(flowId, count, timeoutMs = 60000, everyMs = 50) {
     const done = (run) => ['success', 'partialSuccess', 'failed'].includes(run.metrics.statusSummary.status);
     return eventually(
       async () => {
@@ -82,6 +82,7 @@ export class Api {
       },
       `${count} finished runs of flow ${flowId}`,
       timeoutMs,
+      everyMs,
     );
   }
 }

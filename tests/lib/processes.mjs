@@ -86,12 +86,12 @@ export async function run(name, args, { env = {} } = {}) {
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /// Asks until `question` gives something; for states that another process reaches in its own time.
-export async function eventually(question, what, timeoutMs = 30000) {
+export async function eventually(question, what, timeoutMs = 30000, everyMs = 50) {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const answer = await question();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`${what} did not happen in ${timeoutMs} ms`);
-    await pause(50);
+    await pause(everyMs);
   }
 }
