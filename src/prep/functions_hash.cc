@@ -1,10 +1,10 @@
 // Digests. Follows: Data Prep contract, 6.3.
 #include <openssl/evp.h>
-#include <zlib.h>
 
 #include <array>
 #include <memory>
 
+#include "base/checksum.h"
 #include "base/text.h"
 #include "prep/function_tables.h"
 #include "prep/text_work.h"
@@ -86,7 +86,7 @@ Outcome<Text> digest(Call& call, Text text, OptionalText charset) {
 Outcome<Text> crc32_text(Call& call, Text text, OptionalText charset) {
   const auto bytes = encoded(text, charset);
   if (!bytes) return kNoCharset;
-  const uLong sum = ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes->data()), bytes->size());
+  const uint32_t sum = crc32_of(*bytes);
   std::string reversed;
   for (int shift = 0; shift < 32; shift += 8) reversed += static_cast<char>((sum >> shift) & 0xFF);
   return made_text(call, to_hex(reversed));

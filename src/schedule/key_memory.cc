@@ -1,10 +1,9 @@
 #include "schedule/key_memory.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstring>
 
+#include "base/checksum.h"
 #include "security/digest.h"
 
 namespace foz::schedule {
@@ -22,10 +21,6 @@ uint64_t get_word(std::string_view text, size_t offset, size_t bytes) {
   uint64_t value = 0;
   for (size_t i = 0; i < bytes; ++i) value |= static_cast<uint64_t>(static_cast<unsigned char>(text[offset + i])) << (8 * i);
   return value;
-}
-
-uint32_t keys_crc(std::string_view bytes) {
-  return static_cast<uint32_t>(crc32_z(crc32(0, nullptr, 0), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 }  // namespace
@@ -46,7 +41,7 @@ KeyHash hash_of_row(std::span<const std::string_view> key, int64_t stamp_us) {
 Result<KeyMemory> KeyMemory::read(lake::FileIo& files, const std::filesystem::path& file) {
   TRY(const std::string bytes, files.read(file, 0, UINT64_MAX));
   const Error damaged{.kind = ErrorKind::corrupt, .message = "the key memory " + file.filename().string() + " is damaged"};
-  if (bytes.size() < kHeadBytes || !bytes.starts_with(kKeysMagic) || keys_crc(std::string_view(bytes).substr(8)) != get_word(bytes, 4, 4)) return damaged;
+  if (bytes.size() < kHeadBytes || !bytes.starts_with(kKeysMagic) || crc32_of(std::string_view(bytes).substr(8)) != get_word(bytes, 4, 4)) return damaged;
   const uint64_t count = get_word(bytes, 8, 8);
   if (bytes.size() != kHeadBytes + count * kEntryBytes) return damaged;
   KeyMemory memory;
@@ -88,7 +83,7 @@ Status KeyGatherer::write(lake::FileIo& files, const std::filesystem::path& file
     put_word(body, static_cast<uint64_t>(entry.stamp_us), 8);
   }
   std::string text(kKeysMagic);
-  put_word(text, keys_crc(body), 4);
+  put_word(text, crc32_of(body), 4);
   TRY_DO(files.make_folder(file.parent_path()));
   return files.write_whole(file, text + body);
 }

@@ -1,10 +1,9 @@
 #include "schedule/spool.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstring>
 
+#include "base/checksum.h"
 #include "base/crash_point.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -33,11 +32,9 @@ T get_integer(std::string_view text, size_t offset) {
 }
 
 uint32_t crc_of(std::initializer_list<std::string_view> parts) {
-  uLong crc = crc32(0, nullptr, 0);
-  for (const std::string_view part : parts) {
-    crc = crc32_z(crc, reinterpret_cast<const Bytef*>(part.data()), part.size());
-  }
-  return static_cast<uint32_t>(crc);
+  uint32_t crc = 0;
+  for (const std::string_view part : parts) crc = crc32_of(part, crc);
+  return crc;
 }
 
 Json header_of(const std::string& slice, uint32_t number, const sources::Page& page) {
@@ -57,10 +54,10 @@ std::string frame_of(const std::string& header, const std::vector<std::string>& 
   std::string lengths;
   put_integer(lengths, static_cast<uint32_t>(header.size()));
   put_integer(lengths, body_bytes);
-  uLong crc = crc_of({lengths, header});
-  for (const std::string& body : bodies) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(body.data()), body.size());
+  uint32_t crc = crc_of({lengths, header});
+  for (const std::string& body : bodies) crc = crc32_of(body, crc);
   std::string frame(kMagic);
-  put_integer(frame, static_cast<uint32_t>(crc));
+  put_integer(frame, crc);
   return frame + lengths + header;
 }
 
