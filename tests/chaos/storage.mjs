@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow, sql } from '../lib/disk.mjs';
-import { eventually } from '../lib/processes.mjs';
+import { eventually, pause } from '../lib/processes.mjs';
 import { openRig } from '../lib/runs.mjs';
 import { hubspotSource } from '../lib/sources.mjs';
 
@@ -82,7 +82,8 @@ function slope(points) {
   return down === 0 ? 0 : (points.reduce((sum, [t, m]) => sum + (t - x) * (m - y), 0) / down) * 3_600_000;
 }
 
-/// Flows that run again and again: memory, open files and disk stay where they are. FOZ_SOAK_MINUTES: for how long.
+/// Flows that run again and again: memory, open files and disk stay where they are. FOZ_SOAK_MINUTES: for how long; from 1 on, fifty
+/// flows once a minute.
 async function soak(minutes) {
   const flows = minutes < 1 ? 20 : 50;
   const rig = await openRig(hubspot, { env: { FOZ_SCHEDULE_MINUTE_INTERVAL_MIN: '1', FOZ_SPOOL_RETENTION_DAYS: '0', FOZ_LOG_LEVEL: 'warning' } });
@@ -105,8 +106,10 @@ async function soak(minutes) {
     const before = count();
     const memory = [];
     do {
+      const next = Date.now() + 60_000;
       await round();
       memory.push([Date.now() - begun, residentMegabytes(rig.foz.pid)]);
+      if (minutes >= 1) await pause(Math.max(0, next - Date.now()));
     } while (Date.now() - begun < minutes * 60_000 || memory.length < 3);
     // Connections are kept for the next request: as many as there were requests at once, which are never more than there are flows.
     const back = () => count().others <= before.others + 4 && count().sockets <= before.sockets + flows;
