@@ -113,7 +113,7 @@ class Checks {
   /// Where the windows go on behind `end`: past those of failed runs, which nobody repeats while the flow is disabled.
   std::optional<Instant> past_failed(const FlowCase& flow, std::optional<Instant> end) const {
     for (const Run& run : runs_) {
-      const bool failed_here = run.flow_id == flow.id && of_sequence(run) && run.state == RunState::failed && run.window_from == end;
+      const bool failed_here = run.flow_id == flow.id && of_sequence(run) && run.state == RunState::failed && !run.window_returned && run.window_from == end;
       if (failed_here && run.window_to) return past_failed(flow, run.window_to);
     }
     return end;
