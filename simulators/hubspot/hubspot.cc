@@ -59,7 +59,8 @@ Hubspot::Hubspot(World& world)
       search_body_max_(world.settings.add("searchBodyMax", 0, "search bodies with more characters are refused, as the documentation says; 0: only `query` is held to 3,000")),
       missing_scope_(world.settings.add("missingScope", 0, "1: the token lacks the right to read contacts; 2: companies; 4: deals; sums of these")),
       inline_links_max_(world.settings.add("inlineAssociations", 100, "associations of one kind that come with a record of a list; the rest is a page away")),
-      batch_links_max_(world.settings.add("batchAssociations", 500, "associations of one record in a batch; the rest is a page away")) {
+      batch_links_max_(world.settings.add("batchAssociations", 500, "associations of one record in a batch; the rest is a page away")),
+      opaque_handles_(world.settings.add("opaqueHandles", 0, "1: handles of lists are packed, and ids are refused in their place")) {
   const uint64_t seed = world.options.seed;
   secrets_ = {.client_id = made_uuid(seed, "hubspot client"), .client_secret = made_uuid(seed, "hubspot secret"),
               .private_token = "pat-na1-" + made_uuid(seed, "hubspot private"), .refresh_token = "na1-" + made_secret(seed, "hubspot refresh", 40)};

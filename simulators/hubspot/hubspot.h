@@ -192,6 +192,7 @@ class Hubspot final : public Vendor {
   const Settings::Value& missing_scope_;
   const Settings::Value& inline_links_max_;
   const Settings::Value& batch_links_max_;
+  const Settings::Value& opaque_handles_;
 
   mutable std::mutex mutex_;  ///< guards what follows
   std::string refresh_token_;

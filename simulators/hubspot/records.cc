@@ -42,6 +42,15 @@ HubspotPage archived_page(const TableState& table, uint64_t from, uint64_t limit
   return {.rows = std::move(rows), .more = more};
 }
 
+/// A handle as the documentation shows it: the id behind which it leads on, packed.
+std::string packed_handle(const std::string& id) { return to_base64(id + "\n"); }
+
+std::optional<int64_t> id_in_handle(const std::string& handle, bool packed) {
+  if (!packed) return to_integer(handle);
+  const auto plain = from_base64(handle);
+  return plain && plain->ends_with('\n') ? to_integer(trim(*plain)) : std::nullopt;
+}
+
 /// Where the page before the one at `from` begins.
 uint64_t page_before(const TableState& table, uint64_t from, uint64_t limit, int64_t now) {
   for (uint64_t seen = 0; from > 0 && seen < limit;) {
@@ -157,7 +166,7 @@ http::Response Hubspot::list(Visit& visit) {
     return invalid("Invalid input JSON: the limit lies between 1 and " + std::to_string(limit_max));
   }
   const std::string after = visit.query.value("after").value_or("");
-  const auto last = to_integer(after.empty() ? "0" : after);
+  const auto last = after.empty() ? std::optional<int64_t>(0) : id_in_handle(after, opaque_handles_ != 0);
   if (!last || *last < 0) return invalid("The value '" + after + "' of 'after' is no handle of a page");
   const uint64_t size = page_rows(world_, static_cast<uint64_t>(*limit));
   const uint64_t first = objects->table->spec().id.first;
@@ -166,7 +175,8 @@ http::Response Hubspot::list(Visit& visit) {
   const bool archived = visit.query.get("archived") == "true";
   HubspotPage page = archived ? archived_page(*objects->table, from, size, visit.now) : hubspot_page(*objects->table, from, size, visit.now);
   if (visit.effects.has(FaultKind::empty_page)) page = {.rows = {}, .more = true};
-  const std::string next = page.more ? handle_behind(visit, *objects, page, after) : "";
+  std::string next = page.more ? handle_behind(visit, *objects, page, after) : "";
+  if (opaque_handles_ != 0 && !next.empty()) next = packed_handle(next);
   return records_response(visit, *objects, page, projection(*objects, names_in(visit.query, "properties"), history), next);
 }
 

@@ -259,23 +259,26 @@ bool HubspotSearch::accepts(const Row& row, Scratch& scratch) const {
   });
 }
 
-/// Where ids that a filter excludes anyway end: searches that go on behind an id need not look at the rows before it.
-uint64_t HubspotSearch::first_row(const TableState& table) const {
-  if (groups.size() != 1) return 0;
-  uint64_t first = 0;
+/// The rows whose ids no filter excludes, from and to: searches of a range of ids need not look at others.
+std::pair<uint64_t, uint64_t> HubspotSearch::rows_possible(const TableState& table) const {
+  uint64_t first = 0, end = table.rows();
+  if (groups.size() != 1) return {first, end};
   for (const HubspotFilter& filter : groups[0]) {
     const bool lower_bound = filter.op == HubspotFilter::Op::gt || filter.op == HubspotFilter::Op::gte;
-    if (filter.column->recipe != Recipe::id || !lower_bound) continue;
+    const bool upper_bound = filter.op == HubspotFilter::Op::lt || filter.op == HubspotFilter::Op::lte;
+    if (filter.column->recipe != Recipe::id) continue;
     const double id = filter.operands[0].number - static_cast<double>(table.spec().id.first);
-    if (id > 0) first = std::max(first, static_cast<uint64_t>(id));
+    if (lower_bound && id > 0) first = std::max(first, static_cast<uint64_t>(id));
+    if (upper_bound) end = id < 0 ? 0 : std::min(end, static_cast<uint64_t>(id) + 1);
   }
-  return first;
+  return {first, end};
 }
 
 std::vector<uint32_t> HubspotSearch::run(const TableState& table, int64_t as_of) const {
   std::vector<uint32_t> rows;
   Scratch scratch;
-  for (uint64_t number = first_row(table); number < table.rows(); ++number) {
+  const auto [first, end] = rows_possible(table);
+  for (uint64_t number = first; number < end; ++number) {
     const Row row(table, number, as_of);
     if (!row.live()) continue;
     scratch.reset();

@@ -2,6 +2,7 @@
 // The search of HubSpot: a request body to the rows that it finds.
 
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -43,7 +44,7 @@ struct HubspotSearch {
   std::vector<uint32_t> run(const TableState& table, int64_t as_of) const;
 
  private:
-  uint64_t first_row(const TableState& table) const;
+  std::pair<uint64_t, uint64_t> rows_possible(const TableState& table) const;
 };
 
 }  // namespace foz::sim

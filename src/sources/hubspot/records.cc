@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sources/hubspot/batch.h"
 #include "sources/hubspot/metadata.h"
+#include "sources/hubspot/ranges.h"
 #include "sources/hubspot/search.h"
 
 namespace foz::sources::hubspot {
@@ -50,6 +51,29 @@ bool comes_after(std::string_view a, std::string_view b) {
   return x && y ? *x > *y : a != b;
 }
 
+/// The slice of a range: its bounds stand in the query, so that a restart knows them.
+Slice slice_of(const Range& range, size_t number) {
+  Json query = {{"way", "list"}};
+  for (const auto& [name, value] : {std::pair("after", &range.after), std::pair("from", &range.from), std::pair("to", &range.to)}) {
+    if (!value->empty()) query[name] = *value;
+  }
+  return {.id = "list-" + std::to_string(number), .query = to_text(query)};
+}
+
+Range range_of(const Slice& slice) {
+  const auto json = parse_json(slice.query);
+  if (!json) return {};
+  return {.after = text_of(*json, "after"), .from = text_of(*json, "from"), .to = text_of(*json, "to")};
+}
+
+/// The first `count` of a page's records, as they came, in a page of their own.
+Result<std::string> first_records(std::string& body, size_t count, std::string_view doing) {
+  TRY(const auto glance, glance_page(body, {.records = {"results"}, .texts = true}, doing));
+  std::string kept = "{\"results\":[";
+  for (size_t i = 0; i < count; ++i) (kept += i == 0 ? "" : ",") += glance.texts.at(i);
+  return kept + "]}";
+}
+
 /// One answer and what it says of itself.
 struct RawPage {
   std::string body;
@@ -63,15 +87,20 @@ class RecordReader {
     if (properties_.empty()) properties_.push_back("hs_object_id");  // none would mean some
   }
 
-  Result<Page> read_list(Position at) {
+  Result<Page> read_list(Position at, const Range& range) {
     const bool lean = http::percent_encode(join(properties_, ",")).size() > kListedBytesMax;
+    const bool ranged = !range.from.empty() || !range.to.empty();
+    if (at.after.empty()) at.after = range.after;
+    if (at.last.empty()) at.first = at.last = range.from;
     TRY(RawPage raw, list_page(at, lean));
-    TRY_DO(check_progress(raw, at));
-    const auto& handle = raw.glance.values[0];
+    if (ranged && !ids_grow(raw.glance.keys, at.last)) return disorder();
+    const auto handle = raw.glance.values[0];
     if (handle && *handle == at.after) return twice();
+    TRY(const bool ends, cut_at(range.to, raw));
+    TRY_DO(check_progress(raw, at));
     at.after = handle.value_or("");
     Page page{.records = "/results"};
-    if (handle && !enough(at)) page.next = cursor_of(at);
+    if (handle && !ends && !enough(at)) page.next = cursor_of(at);
     TRY_DO(fill(page, std::move(raw), lean));
     return page;
   }
@@ -98,8 +127,22 @@ class RecordReader {
  private:
   std::string doing() const { return "reading " + table_.table.path; }
   Error twice() const { return Error{.kind = ErrorKind::unavailable, .message = doing() + ": the same page came twice", .code = "CONNECTOR-1308-400"}; }
+  Error disorder() const {
+    return Error{.kind = ErrorKind::unavailable, .message = doing() + ": the list does not come in the order of its ids", .code = "CONNECTOR-1308-400"};
+  }
   bool enough(const Position& at) const { return plan_.rows_wanted > 0 && at.taken >= static_cast<int64_t>(plan_.rows_wanted); }
   int64_t limit(int64_t max) const { return plan_.rows_wanted > 0 ? std::min(max, static_cast<int64_t>(plan_.rows_wanted)) : max; }
+
+  /// Leaves out records behind the end of a range: the next one reads them. True when the page reaches that end.
+  Result<bool> cut_at(const std::string& to, RawPage& raw) const {
+    auto& keys = raw.glance.keys;
+    if (to.empty() || keys.empty() || comes_after(to, keys.back())) return false;
+    const auto end = std::find_if(keys.begin(), keys.end(), [&](const std::string& id) { return comes_after(id, to); });
+    if (end == keys.end()) return true;
+    keys.erase(end, keys.end());
+    TRY(raw.body, first_records(raw.body, keys.size(), doing()));
+    return true;
+  }
 
   /// Both ways go by growing ids, so a page that begins no later than the one before is a loop.
   Status check_progress(const RawPage& raw, Position& at) const {
@@ -198,22 +241,30 @@ class RecordReader {
 const Slice kListSlice{.id = "list", .query = R"({"way":"list"})"};
 const Slice kSearchSlice{.id = "search", .query = R"({"way":"search"})"};
 
+Result<std::vector<Slice>> list_slices(Portal& portal, const HubTable& table, std::stop_token stop) {
+  TRY(const std::vector<Range> ranges, ranges_of(portal, table, std::move(stop)));
+  std::vector<Slice> slices;
+  for (const Range& range : ranges) slices.push_back(slice_of(range, slices.size() + 1));
+  return slices.size() == 1 ? std::vector<Slice>{kListSlice} : slices;
+}
+
 }  // namespace
 
 Result<std::vector<Slice>> plan_records(Portal& portal, const HubTable& table, const ReadPlan& plan, std::stop_token stop) {
   TRY(const auto groups, window_filters(plan));
-  if (!groups || plan.rows_wanted > 0) return std::vector<Slice>{kListSlice};
+  if (plan.rows_wanted > 0) return std::vector<Slice>{kListSlice};
+  if (!groups) return list_slices(portal, table, stop);
   TRY(const int64_t wanted, search_total(portal, table.type, *groups, stop));
   if (wanted > kSearchedRowsMax) {
     TRY(const int64_t all, search_total(portal, table.type, {}, stop));
-    if (wanted > all / 3) return std::vector<Slice>{kListSlice};
+    if (wanted > all / 3) return list_slices(portal, table, stop);
   }
   return std::vector<Slice>{kSearchSlice};
 }
 
 Result<Page> read_records(Portal& portal, const HubTable& table, const ReadPlan& plan, const Slice& slice, const Cursor& from, std::stop_token stop) {
   RecordReader reader(portal, table, plan, stop);
-  return slice.id == kSearchSlice.id ? reader.read_search(position_of(from)) : reader.read_list(position_of(from));
+  return slice.id == kSearchSlice.id ? reader.read_search(position_of(from)) : reader.read_list(position_of(from), range_of(slice));
 }
 
 }  // namespace foz::sources::hubspot

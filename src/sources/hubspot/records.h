@@ -6,8 +6,7 @@
 
 namespace foz::sources::hubspot {
 
-/// The way a slice is read: windows through searches, everything else through the list. One slice: the list's handles are
-/// the vendor's own, so that nobody can begin in its middle.
+/// The way a slice is read: windows through searches, in one slice; everything else through the list, in ranges of ids (ranges.h).
 Result<std::vector<Slice>> plan_records(Portal& portal, const HubTable& table, const ReadPlan& plan, std::stop_token stop);
 
 /// Reads one page of a slice of `plan_records`. Properties that do not fit a URL, or a search, come through batch reads.

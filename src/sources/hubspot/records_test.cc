@@ -202,8 +202,8 @@ TEST_F(RecordsTest, ListsAllWithoutAWindow) {
   std::vector<Cursor> cursors;
   EXPECT_EQ(read_all({}, &cursors), wanted());
   EXPECT_EQ(way, "list");
-  EXPECT_EQ(world.vendor.calls().size(), 3u);
-  EXPECT_EQ(query_of(world.vendor.calls()[0]).get("properties"), "name,hs_lastmodifieddate");
+  EXPECT_EQ(world.vendor.calls().size(), 4u) << "a search tells that there are few";
+  EXPECT_EQ(query_of(world.vendor.calls()[1]).get("properties"), "name,hs_lastmodifieddate");
   ASSERT_EQ(cursors.size(), 2u);
   EXPECT_EQ(read_all(cursors[0]), wanted(100));
   EXPECT_EQ(read_all(cursors[1]), wanted(200));
@@ -263,8 +263,8 @@ TEST_F(RecordsTest, FiltersByEachKindOfColumn) {
       {"Properties_Epoch", R"([{"filters":[{"propertyName":"epoch","operator":"GTE","value":"1600100000"},{"propertyName":"epoch","operator":"LT","value":"1600200000"}]},)"
                            R"({"filters":[{"propertyName":"epoch","operator":"GTE","value":"1600100000000"},{"propertyName":"epoch","operator":"LT","value":"1600200000000"}]}])"},
       {"Updated_At", R"([{"filters":[{"propertyName":"hs_lastmodifieddate","operator":"GTE","value":"1600100000000"},{"propertyName":"hs_lastmodifieddate","operator":"LT","value":"1600200000000"}]}])"},
-      {"Created_At", ""},
-      {"Properties_Name", ""},
+      {"Created_At", "[]"},
+      {"Properties_Name", "[]"},
   };
   for (const WindowCase& one : cases) {
     searches.clear();
@@ -361,7 +361,7 @@ TEST_F(RecordsTest, NoticesPagesThatComeTwice) {
   read_all();
   ASSERT_TRUE(failure);
   EXPECT_THAT(failure->message, HasSubstr("twice"));
-  EXPECT_LE(world.vendor.calls().size(), 2u);
+  EXPECT_LE(world.vendor.calls().size(), 3u);
 }
 
 TEST_F(RecordsTest, GoesOnBehindAnEmptyPageWithANextHandle) {

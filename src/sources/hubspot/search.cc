@@ -66,7 +66,7 @@ http::Request search_request(const Portal& portal, const std::string& type, cons
     groups.push_back({{"filters", std::move(filters)}});
   }
   const Json body = {{"filterGroups", std::move(groups)},
-                     {"sorts", Json::array({{{"propertyName", "hs_object_id"}, {"direction", "ASCENDING"}}})},
+                     {"sorts", Json::array({{{"propertyName", "hs_object_id"}, {"direction", wish.newest_first ? "DESCENDING" : "ASCENDING"}}})},
                      {"properties", wish.properties},
                      {"limit", wish.limit}};
   return http::post_json(portal.url("/crm/v3/objects/" + http::percent_encode(type) + "/search"), to_text(body));

@@ -28,6 +28,7 @@ struct SearchWish {
   std::string behind = {};       ///< only ids greater than this one
   std::vector<std::string> properties = {};
   int64_t limit = kSearchRows;
+  bool newest_first = false;     ///< by falling ids
 };
 
 /// Sorted by id, without an offset: rows that leave the result meanwhile shift nothing, and no wall of 10,000 rows stands in
