@@ -111,6 +111,11 @@ size_t Scheduler::active_runs() const {
   return active_.size();
 }
 
+size_t Scheduler::waiting_flows() const {
+  std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 /// Tried at each turn until the database tells: without it no flow would ever run.
 void Scheduler::load_flows() {
   const auto keys = flow::FlowStore::enabled(parts_.database);
@@ -149,11 +154,10 @@ std::vector<Scheduler::Key> Scheduler::flows_to_look_at() {
   std::vector<Key> keys(dirty_.begin(), dirty_.end());
   dirty_.clear();
   const Instant now = parts_.clock.now();
-  while (!waiting_.empty() && waiting_.top().at <= now) {
-    const Waiting due = waiting_.top();
-    waiting_.pop();
-    const auto newest = generations_.find(due.flow);
-    if (newest != generations_.end() && newest->second == due.generation) keys.push_back(due.flow);
+  while (!waiting_.empty() && waiting_.begin()->first <= now) {
+    keys.push_back(waiting_.begin()->second);
+    due_.erase(keys.back());
+    waiting_.erase(waiting_.begin());
   }
   return keys;
 }
@@ -224,8 +228,13 @@ void Scheduler::look_failed(const Key& key, const Error& error) {
 
 void Scheduler::note(const Key& key, std::optional<Instant> at) {
   std::lock_guard lock(mutex_);
-  const uint64_t generation = ++generations_[key];
-  if (at) waiting_.push({.at = *at, .flow = key, .generation = generation});
+  if (const auto before = due_.find(key); before != due_.end()) {
+    waiting_.erase({before->second, key});
+    due_.erase(before);
+  }
+  if (!at) return;
+  due_.emplace(key, *at);
+  waiting_.emplace(*at, key);
 }
 
 void Scheduler::dispatch() {
@@ -358,7 +367,7 @@ Instant Scheduler::next_wake() {
   Instant until = now + kSleepMax;
   {
     std::lock_guard lock(mutex_);
-    if (!waiting_.empty()) until = std::min(until, waiting_.top().at);
+    if (!waiting_.empty()) until = std::min(until, waiting_.begin()->first);
   }
   if (const auto due = flow::RunStore::next_due(parts_.database, now); due && *due) until = std::min(until, **due);
   return until;

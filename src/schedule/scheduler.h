@@ -7,11 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <queue>
 #include <set>
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -74,6 +74,8 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
 
   /// Runs under way right now.
   size_t active_runs() const;
+  /// Flows that are looked at again at some time to come.
+  size_t waiting_flows() const;
 
  private:
   using Key = flow::FlowStore::Key;
@@ -82,13 +84,6 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
     std::shared_ptr<RunControlBlock> control;
     std::optional<Tick> stalled_at = {};  ///< when it was told to stop because nothing moved
   };
-  struct Waiting {
-    Instant at;
-    Key flow;
-    uint64_t generation;
-    friend bool operator>(const Waiting& a, const Waiting& b) { return a.at > b.at; }
-  };
-
   void loop(std::stop_token stop);
   void load_flows();
   bool is_stopping() const;
@@ -124,8 +119,8 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   bool woken_ = false;
   bool stopping_ = false;
   std::set<Key> dirty_;                       ///< flows to look at now
-  std::map<Key, uint64_t> generations_;       ///< of the newest entry in `waiting_`
-  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting_;
+  std::map<Key, Instant> due_;                ///< when to look at a flow again: once for each
+  std::set<std::pair<Instant, Key>> waiting_;  ///< the same, in the order of time
   std::map<std::string, Active> active_;      ///< by run id
   std::map<std::string, Tick> resting_;       ///< by run id: not before
   std::optional<Tick> last_beat_ = {};

@@ -51,6 +51,22 @@ TEST_F(SchedulerOrder, AWindowWaitsForTheOneBeforeThatIsToBeTriedAgain) {
   EXPECT_EQ(world_.stored_run(second).state, flow::RunState::success);
 }
 
+TEST_F(SchedulerOrder, AFlowWaitsOnceHoweverOftenItChanges) {
+  Json body = world_.flow_body();
+  body["scheduleParams"]["startTime"] = to_seconds(world_.store.clock.now()) + 86'400;
+  const std::string flow = world_.must(world_.service->flows.create(world_.scope(), body, flow::Mode::live)).id;
+  Scheduler scheduler = make(world_.database());
+  for (int i = 0; i < 20; ++i) {
+    scheduler.changed(SandboxId(world_.scope().sandbox), FlowId(flow));
+    scheduler.turn();
+    EXPECT_EQ(scheduler.waiting_flows(), 1u) << "an entry for each look would stay until tomorrow";
+  }
+  ASSERT_TRUE(world_.service->flows.disable(world_.scope(), flow, std::nullopt));
+  scheduler.changed(SandboxId(world_.scope().sandbox), FlowId(flow));
+  scheduler.turn();
+  EXPECT_EQ(scheduler.waiting_flows(), 0u);
+}
+
 TEST_F(SchedulerOrder, FlowsRunThoughTheDatabaseWasBusyAtTheStart) {
   Json body = world_.flow_body();
   body["scheduleParams"]["startTime"] = to_seconds(world_.store.clock.now()) - 3600;
