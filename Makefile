@@ -3,7 +3,7 @@
 BUILD ?= build/release
 TEST_BUILD ?= build/test
 
-.PHONY: help setup tools oracles build demo serve test unit blackbox check race lint fuzz bench interop chaos simulation clean
+.PHONY: help setup tools oracles bench-tools build demo serve test unit blackbox check race lint fuzz bench interop chaos simulation clean
 
 help:
 	@echo 'make demo     see both tutorials run, from an empty folder to typed Parquet'
@@ -54,13 +54,16 @@ tools:
 oracles:
 	@scripts/setup oracles
 
+bench-tools:
+	@scripts/setup bench
+
 lint: tools
 	@cmake --preset lint >/dev/null && ninja -C build/lint
 
 fuzz: tools
 	@cmake --preset fuzz >/dev/null && ninja -C build/fuzz fuzz_targets && tests/fuzz/run build/fuzz
 
-bench: build
+bench: build bench-tools
 	@ninja -C $(BUILD) foz-bench-floor foz-bench-spool foz-bench-mapping foz-bench-csv foz-bench-registry foz-bench-fill
 	@FOZ_BIN=$(CURDIR)/$(BUILD) tests/bench/run
 

@@ -189,6 +189,16 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
 }
 
 Status Engine::add_table(const std::string& name, ChunkTable& table) {
+  {
+    // DuckDB keeps what it was given first under a name.
+    std::lock_guard lock(state_->mutex);
+    if (const auto known = state_->tables.find(name); known != state_->tables.end()) {
+      std::lock_guard table_lock(known->second->mutex);
+      known->second->table = &table;
+      known->second->error.reset();
+      return {};
+    }
+  }
   auto state = std::make_unique<TableState>();
   state->table = &table;
   duckdb_connection raw = nullptr;

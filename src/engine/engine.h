@@ -76,7 +76,7 @@ class Engine {
   /// Is `sql` one statement that only reads: SELECT, SHOW, DESCRIBE, EXPLAIN? Errors: invalid (it is not, or it is wrong).
   Status check_read_only(std::string_view sql);
 
-  /// Makes `table` known as the table function `name`.
+  /// Makes `table` known as the table function `name`, in the place of one that was known by it and that no statement reads.
   Status add_table(const std::string& name, ChunkTable& table);
 
   /// The pinned version: "v1.5.6".

@@ -156,6 +156,20 @@ TEST(ChunkTable, StandsAsATableInSql) {
   EXPECT_EQ(rows->rows[0][7], "1970-01-01T01:23:19.000Z");
 }
 
+TEST(ChunkTable, TakesThePlaceOfAnother) {
+  const auto engine = open_engine();
+  {
+    SampleTable broken(Error{.kind = ErrorKind::corrupt, .message = "page 3 is cut off"});
+    ASSERT_TRUE(engine->add_table("sample", broken));
+    ASSERT_FALSE(engine->query("SELECT count(*) FROM sample()"));
+  }
+  SampleTable table;
+  ASSERT_TRUE(engine->add_table("sample", table));
+  const auto rows = engine->query("SELECT count(*) FROM sample()");
+  ASSERT_TRUE(rows) << to_string(rows.error());
+  EXPECT_EQ(rows->rows[0][0], 5000);
+}
+
 TEST(ChunkTable, HandsOnTheErrorOfItsReader) {
   const auto engine = open_engine();
   SampleTable table(Error{.kind = ErrorKind::corrupt, .message = "page 3 is cut off", .code = "X-1"});

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "schedule/ingest/cutter.h"
 
@@ -22,6 +23,7 @@ class Blocks {
     TRY(const std::string block, file_.files.read(file_.path, offset_, limits_.block_bytes));
     at_end_ = block.size() < limits_.block_bytes;
     const bool marked = offset_ == 0 && block.starts_with("\xef\xbb\xbf");
+    window_.reserve(window_.size() + block.size() + kJsonPadding);
     window_.append(block, marked ? 3 : 0, std::string::npos);
     offset_ += block.size();
     return {};
@@ -30,9 +32,14 @@ class Blocks {
   /// Cuts off the first `count` bytes and gives them as a page.
   InputPage take(size_t count) {
     InputPage page{.filename = file_.name};
-    page.bytes.reserve(count + kJsonPadding);
-    page.bytes.assign(window_, 0, count);
-    window_.erase(0, count);
+    if (count == 0) {
+      page.bytes.reserve(kJsonPadding);
+      return page;
+    }
+    std::string rest(window_, count);
+    window_.resize(count);
+    window_.reserve(count + kJsonPadding);
+    page.bytes = std::exchange(window_, std::move(rest));
     return page;
   }
   void drop(size_t count) { window_.erase(0, count); }

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/json.h"
+#include "base/metrics.h"
 #include "base/pool.h"
 #include "schedule/ingest/infer.h"
 #include "schedule/ingest/ingest_table.h"
@@ -11,6 +12,8 @@
 
 namespace foz::schedule {
 namespace {
+
+Error no_rows() { return {.kind = ErrorKind::invalid, .message = "Dataset file is empty. Please upload file with data.", .code = "106"}; }
 
 bool rejects_unknown(UnknownFields rule, InputForm form) { return rule == UnknownFields::by_format ? form == InputForm::json : rule == UnknownFields::reject; }
 
@@ -53,18 +56,29 @@ Status keep_file_list(lake::FileIo& files, const std::vector<catalog::KeptFile>&
   return keep_input_list(files, diagnostics, names);
 }
 
-/// The part of the schema that the records mention: the files are read twice, which costs less than empty columns.
-Result<registry::Node> mentioned_root(PageReader& reader, const IngestInput& input, std::stop_token stop) {
+/// How far into each file is looked before the columns are chosen.
+enum class Look : uint8_t { begin, whole };
+constexpr size_t kBeginRows = 10'000;  ///< of Parquet
+
+/// The part of the schema that the records mention, as far as they are looked at.
+Result<registry::Node> mentioned_root(PageReader& reader, const IngestInput& input, uint64_t begin_bytes, Look look, std::stop_token stop) {
   Presence presence(input.root);
-  std::shared_ptr<const std::vector<std::string>> header;
-  TRY_DO(reader.read(input.files, [&](const InputPage& page) {
-    if (page.header && page.header != header) CellRecordReader(input.root, {}, *page.header, {}).mention(presence);
-    header = page.header;
-    for (const RecordPiece& piece : page.records) {
-      if (!page.header && piece.defect.empty()) presence.look_at(page.text(piece));
-    }
-    return !stop.stop_requested();
-  }, stop));
+  const auto look_at = [&](const catalog::KeptFile& file) {
+    size_t bytes = 0;
+    std::shared_ptr<const std::vector<std::string>> header;
+    return reader.read({file}, [&](const InputPage& page) {
+      if (page.header) {  // names what all rows of the file can mention
+        CellRecordReader(input.root, {}, *page.header, {}).mention(presence);
+        return false;
+      }
+      for (const RecordPiece& piece : page.records) {
+        if (piece.defect.empty()) presence.look_at(page.text(piece));
+      }
+      bytes += page.bytes.size();
+      return look == Look::whole || bytes < begin_bytes;
+    }, stop, look == Look::whole ? SIZE_MAX : kBeginRows);
+  };
+  for (const catalog::KeptFile& file : input.files) TRY_DO(look_at(file));
   return presence.mentioned_root();
 }
 
@@ -116,42 +130,75 @@ Result<registry::Node> infer_root(lake::FileIo& files, const std::vector<catalog
   return inference.root();
 }
 
-Result<IngestResult> ingest(lake::FileIo& files, const IngestInput& input, const IngestFolders& folders, const IngestSettings& settings, std::stop_token stop) {
-  const Error empty{.kind = ErrorKind::invalid, .message = "Dataset file is empty. Please upload file with data.", .code = "106"};
-  if (input.files.empty()) return empty;
+namespace {
+
+/// What one reading of a batch works with.
+struct Work {
+  lake::FileIo& files;
+  engine::Engine& engine;
+  PageReader& reader;
+  const IngestInput& input;
+  const IngestFolders& folders;
+  const IngestSettings& settings;
+};
+
+/// Reads all rows into columns for what `look` shows of the files. Nothing: a record mentions a field of the schema beyond
+/// those. Leaves no data files then, nor when it fails.
+Result<std::optional<IngestResult>> read_all(const Work& work, Look look, std::stop_token stop) {
+  const auto& [files, engine, reader, input, folders, settings] = work;
   TRY_DO(files.remove_tree(folders.diagnostics / "row_errors"));
-  TRY_DO(keep_file_list(files, input.files, folders.diagnostics));
-  TRY_DO(files.make_folder(folders.spill));
-  TRY(const auto engine, open_engine(folders, settings));
   InputQueue queue(settings.queue_bytes);
   Diagnostics diagnostics(files, folders.diagnostics, input.keep_rejected_rows);
-  PageReader reader(files, *engine, input.format, folders, settings);
-  TRY(const registry::Node root, mentioned_root(reader, input, stop));
+  TRY(const registry::Node root, mentioned_root(reader, input, settings.begin_bytes, look, stop));
   Feeder feeder(reader, input.files, queue);
   std::stop_source load_stop;
   const std::stop_callback on_stop(stop, [&] { feeder.stop(), load_stop.request_stop(); });
   const std::stop_callback on_failure(feeder.failed(), [&] { load_stop.request_stop(); });
   const RecordRules rules{.form = input.format.form, .reject_unknown = rejects_unknown(settings.unknown_fields, input.format.form), .validates = input.validates};
-  IngestTable table({.root = root, .rules = rules, .dialect = input.format.dialect, .pages = queue, .diagnostics = diagnostics, .workers = settings.workers,
-                     .stop = load_stop.get_token()});
+  IngestTable table({.root = root, .whole = look == Look::begin ? &input.root : nullptr, .rules = rules, .dialect = input.format.dialect, .pages = queue,
+                     .diagnostics = diagnostics, .workers = settings.workers, .stop = load_stop.get_token()});
   feeder.start();
-  auto written = lake::write_parquet(*engine, table, files, {.folder = folders.data, .file_bytes_target = settings.file_bytes_target, .row_group_rows = row_group_rows(root, settings)},
+  auto written = lake::write_parquet(engine, table, files, {.folder = folders.data, .file_bytes_target = settings.file_bytes_target, .row_group_rows = row_group_rows(root, settings)},
                                      load_stop.get_token());
   if (!written) feeder.stop();
   const Status fed = feeder.join();
-  const auto fail = [&](Error error) -> Result<IngestResult> {
+  const auto fail = [&](Error error) -> Result<std::optional<IngestResult>> {
     TRY_DO(files.remove_tree(folders.data));
     return error;
   };
   if (!fed && (written || fed.error().kind != ErrorKind::cancelled)) return fail(fed.error());
+  if (!written && table.lacks_columns() && !stop.stop_requested()) {
+    TRY_DO(files.remove_tree(folders.data));
+    return std::optional<IngestResult>();
+  }
   if (!written) return fail(written.error());
   const IngestTotals totals = table.totals();
-  if (totals.read == 0) return fail(empty);
-  if (const Status sound = add_up(*engine, *written, totals); !sound) return fail(sound.error());
+  if (totals.read == 0) return fail(no_rows());
+  if (const Status sound = add_up(engine, *written, totals); !sound) return fail(sound.error());
   if (const Status finished = diagnostics.finish(); !finished) return fail(finished.error());
   IngestResult result{.layout = layout_of(root), .files = std::move(*written), .read = totals.read, .written = totals.written, .rejected = totals.rejected, .rejected_kinds = diagnostics.kinds()};
   for (const catalog::KeptFile& file : input.files) result.input_bytes += file.bytes;
-  return result;
+  return std::optional(std::move(result));
+}
+
+}  // namespace
+
+/// The begin of each file tells which columns there will be. A record that tells more sends all of it back to the start, with
+/// the whole of the files looked at first: two readings, which is what every batch would cost if none were taken at its word.
+Result<IngestResult> ingest(lake::FileIo& files, const IngestInput& input, const IngestFolders& folders, const IngestSettings& settings, std::stop_token stop) {
+  if (input.files.empty()) return no_rows();
+  TRY_DO(keep_file_list(files, input.files, folders.diagnostics));
+  TRY_DO(files.make_folder(folders.spill));
+  TRY(const auto engine, open_engine(folders, settings));
+  PageReader reader(files, *engine, input.format, folders, settings);
+  const Work work{.files = files, .engine = *engine, .reader = reader, .input = input, .folders = folders, .settings = settings};
+  TRY(auto result, read_all(work, Look::begin, stop));
+  if (!result) {
+    metrics::count("foz_ingest_repeated_total");
+    TRY(result, read_all(work, Look::whole, stop));
+  }
+  if (!result) return Error{.kind = ErrorKind::internal, .message = "the whole of the files was looked at, and a record mentions more"};
+  return std::move(*result);
 }
 
 }  // namespace foz::schedule

@@ -40,6 +40,7 @@ struct IngestSettings {
   uint64_t memory_bytes = 512u << 20;       ///< of one batch; DuckDB gets a part of it
   uint64_t queue_bytes = 32u << 20;
   uint64_t file_bytes_target = 256u << 20;
+  uint64_t begin_bytes = 4u << 20;          ///< of each file, at least: what they mention becomes columns
 };
 
 /// Where a batch's bytes are and go; all absolute.

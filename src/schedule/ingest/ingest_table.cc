@@ -29,7 +29,7 @@ std::string on_one_line(std::string_view text) {
 
 class IngestTable::Reader final : public engine::ChunkReader {
  public:
-  explicit Reader(IngestTable& table) : table_(table), parts_(table.parts_), json_(parts_.root, parts_.rules) {
+  explicit Reader(IngestTable& table) : table_(table), parts_(table.parts_), json_(parts_.root, parts_.rules, parts_.whole) {
     for (const registry::Node& child : parts_.root.children) chunk_.columns.emplace_back(engine::column_type(child.kind));
   }
   ~Reader() override { hand_in(); }
@@ -69,11 +69,17 @@ class IngestTable::Reader final : public engine::ChunkReader {
     if (!piece.defect.empty()) return reject(piece, {unreadable(piece.defect)}, true);
     const Status read = page_->header ? read_cells(piece) : json_.read(page_->text(piece), chunk_.arena, record_);
     if (!read) return reject(piece, {unreadable("Row is corrupted and cannot be read, please fix and resend.")}, true);
+    if (json_.met_left_out()) return lack_columns();
     if (!record_.is_good()) return reject(piece, record_.reasons, false);
     for (size_t i = 0; i < record_.values.size(); ++i) chunk_.columns[i].put(chunk_.rows, record_.values[i]);
     ++chunk_.rows;
     ++totals_.written;
     return {};
+  }
+
+  Status lack_columns() {
+    table_.lacks_columns_ = true;
+    return Error{.kind = ErrorKind::cancelled, .message = "a record mentions a field that the columns lack"};
   }
 
   Status read_cells(const RecordPiece& piece) {

@@ -1,6 +1,7 @@
 #pragma once
 // Pages of uploaded records as a table: workers read records against the schema, keep the good ones and tell of the others.
 
+#include <atomic>
 #include <mutex>
 
 #include "base/queue.h"
@@ -22,6 +23,7 @@ class IngestTable final : public engine::ChunkTable {
  public:
   struct Parts {
     const registry::Node& root;
+    const registry::Node* whole = nullptr;  ///< the schema, where `root` may lack what later records mention
     RecordRules rules;
     const CsvDialect& dialect;
     InputQueue& pages;
@@ -38,6 +40,8 @@ class IngestTable final : public engine::ChunkTable {
 
   /// Complete once all readers have come to the end.
   IngestTotals totals() const;
+  /// A record mentioned a field of the schema that the columns lack; the readers ended with an error.
+  bool lacks_columns() const { return lacks_columns_; }
 
  private:
   class Reader;
@@ -45,6 +49,7 @@ class IngestTable final : public engine::ChunkTable {
   std::vector<engine::Slot> slots_;
   mutable std::mutex mutex_;
   IngestTotals totals_;
+  std::atomic<bool> lacks_columns_ = false;
 };
 
 }  // namespace foz::schedule

@@ -157,6 +157,38 @@ TEST_F(Ingest, ManyRowsOverManyChunks) {
   EXPECT_EQ(rows().size(), static_cast<size_t>(good));
 }
 
+/// Columns are chosen by the begin of each file: what only comes up behind it lands all the same, once.
+TEST_F(Ingest, FieldsThatComeLate) {
+  struct Case { const char* what; const char* late; const char* counts; const char* landed; };
+  const Case kCases[] = {
+      {"a member of the root", R"({"_id": "~", "score": 2.5})", "1001/1001/0", R"({"_id":"~","score":2.5})"},
+      {"a member of an object", R"({"_id": "~", "person": {"name": "Ana", "age": 7}})", "1001/1001/0", R"({"_id":"~","person":{"age":7,"name":"Ana"}})"},
+      {"in an envelope", R"({"header": {}, "body": {"xdmEntity": {"_id": "~", "tags": ["x"]}}})", "1001/1001/0", R"({"_id":"~","tags":["x"]})"},
+      {"a record that is rejected", R"({"score": 1})", "1001/1000/1", R"("_id":"999")"},
+      {"what the schema lacks, too", R"({"_id": "~", "person": {"nickname": "x"}})", "1001/1000/1", R"("_id":"999")"}};
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += R"({"_id": ")" + std::to_string(i) + R"(", "person": {"name": "n)" + std::string(1500, 'n') + "\"}}\n";
+  settings.begin_bytes = 1000;
+  ASSERT_GT(text.size(), CutLimits().block_bytes + (256u << 10)) << "what comes late is in no page that is looked at";
+  for (const Case& c : kCases) {
+    upload("a.json", text + c.late + "\n");
+    std::filesystem::remove_all(folders.data);
+    EXPECT_EQ(counts(run(R"({"format": "json"})")), c.counts) << c.what;
+    EXPECT_THAT(to_text(rows().back()), HasSubstr(c.landed)) << c.what;
+    EXPECT_EQ(diagnostics("row_errors/validation_errors_0.json").empty(), std::string_view(c.counts).ends_with("/0")) << c.what;
+  }
+}
+
+TEST_F(Ingest, FieldsThatComeLateInParquet) {
+  {
+    const auto engine = *engine::Engine::open({.allowed_folders = {folders.uploads}});
+    ASSERT_TRUE(engine->query("COPY (SELECT i::VARCHAR AS _id, CASE WHEN i = 30000 THEN {name: 'Ana'} END AS person FROM range(30001) t(i)) TO '" + (folders.uploads / "a.parquet").string() + "' (FORMAT parquet)"));
+  }
+  EXPECT_EQ(counts(run(R"({})")), "30001/30001/0");
+  EXPECT_THAT(to_text(rows()), HasSubstr(R"({"_id":"30000","person":{"name":"Ana"}})"));
+  EXPECT_TRUE(std::filesystem::is_empty(folders.spill));
+}
+
 TEST(InputFormats, AreRead) {  // 2
   struct Case { const char* json; const char* where; };
   constexpr Case kBad[] = {{R"({"format": "avro"})", "/inputFormat/format"},       {R"({"isMultiLineJson": "perhaps"})", "/inputFormat/isMultiLineJson"},

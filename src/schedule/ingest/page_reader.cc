@@ -17,14 +17,15 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const IngestFolders& folders
                                .allowed_folders = {folders.data.parent_path(), folders.uploads, folders.spill}});
 }
 
-Status PageReader::read(const std::vector<catalog::KeptFile>& inputs, const Take& take, std::stop_token stop) {
+Status PageReader::read(const std::vector<catalog::KeptFile>& inputs, const Take& take, std::stop_token stop, size_t rows_max) {
   for (const catalog::KeptFile& file : inputs) {
     if (format_.form != InputForm::parquet) {
-      TRY_DO(read_cut(file.path, file.name, take));
+      TRY_DO(read_cut(file.path, file.name, take, stop));
       continue;
     }
     const std::filesystem::path rows = folders_.spill / (folders_.data.filename().string() + ".json");
-    const Status done = read_parquet(file, rows, take, stop);
+    Status done = unpack_parquet(file, rows, stop, rows_max);
+    if (done) done = read_cut(rows, file.name, take, stop);
     TRY_DO(files_.remove_file(rows));
     TRY_DO(done);
   }
@@ -32,23 +33,25 @@ Status PageReader::read(const std::vector<catalog::KeptFile>& inputs, const Take
 }
 
 /// Parquet passes through JSON lines: its types are known already, so nothing is lost that the schema could want.
-Status PageReader::read_parquet(const catalog::KeptFile& file, const std::filesystem::path& rows, const Take& take, std::stop_token stop) {
+Status PageReader::unpack_parquet(const catalog::KeptFile& file, const std::filesystem::path& rows, std::stop_token stop, size_t rows_max) {
   TRY_DO(files_.write_whole(rows, ""));
-  const auto copied = engine_.query("COPY (SELECT * FROM read_parquet(" + engine::sql_text(file.path.string()) + ", binary_as_string = true)) TO " + engine::sql_text(rows.string()) +
+  const std::string limit = rows_max == SIZE_MAX ? "" : " LIMIT " + std::to_string(rows_max);
+  const auto copied = engine_.query("COPY (SELECT * FROM read_parquet(" + engine::sql_text(file.path.string()) + ", binary_as_string = true)" + limit + ") TO " + engine::sql_text(rows.string()) +
                                         " (FORMAT json, ARRAY false)", stop);
-  if (!copied && copied.error().kind != ErrorKind::invalid) return copied.error();
-  if (!copied) return Error{.kind = ErrorKind::invalid, .message = "The file " + file.name + " is no Parquet file that can be read.", .code = "INGEST-1401-400"};
-  return read_cut(rows, file.name, take);
+  if (copied) return {};
+  if (copied.error().kind != ErrorKind::invalid) return copied.error();
+  return Error{.kind = ErrorKind::invalid, .message = "The file " + file.name + " is no Parquet file that can be read.", .code = "INGEST-1401-400"};
 }
 
-Status PageReader::read_cut(const std::filesystem::path& path, const std::string& name, const Take& take) {
+Status PageReader::read_cut(const std::filesystem::path& path, const std::string& name, const Take& take, std::stop_token stop) {
   const auto cutter = cutter_of({.files = files_, .path = path, .name = name}, format_, settings_);
-  for (;;) {
+  for (bool wanted = true; wanted;) {
     TRY(auto page, cutter->next());
     if (!page) return {};
-    if (page->records.empty() && !page->header) continue;
-    if (!take(std::move(*page))) return Error{.kind = ErrorKind::cancelled, .message = "the ingestion was stopped"};
+    if (!page->records.empty() || page->header) wanted = take(std::move(*page));
+    if (stop.stop_requested()) return Error{.kind = ErrorKind::cancelled, .message = "the ingestion was stopped"};
   }
+  return {};
 }
 
 }  // namespace foz::schedule

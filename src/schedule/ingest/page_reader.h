@@ -16,18 +16,20 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const IngestFolders& folders
 
 class PageReader {
  public:
-  /// False: no more pages are wanted.
+  /// False: no more pages of this file are wanted.
   using Take = std::function<bool(InputPage page)>;
 
   PageReader(lake::FileIo& files, engine::Engine& engine, const InputFormat& format, const IngestFolders& folders, const IngestSettings& settings)
       : files_(files), engine_(engine), format_(format), folders_(folders), settings_(settings) {}
 
-  /// Errors: those of the cutters; invalid with INGEST-1401-400 (no Parquet); cancelled when no more pages are wanted.
-  Status read(const std::vector<catalog::KeptFile>& inputs, const Take& take, std::stop_token stop);
+  /// `rows_max`: as many rows of each Parquet file are enough.
+  /// Errors: those of the cutters; invalid with INGEST-1401-400 (no Parquet); cancelled.
+  Status read(const std::vector<catalog::KeptFile>& inputs, const Take& take, std::stop_token stop, size_t rows_max = SIZE_MAX);
 
  private:
-  Status read_parquet(const catalog::KeptFile& file, const std::filesystem::path& rows, const Take& take, std::stop_token stop);
-  Status read_cut(const std::filesystem::path& path, const std::string& name, const Take& take);
+  /// As JSON lines in the file `rows`.
+  Status unpack_parquet(const catalog::KeptFile& file, const std::filesystem::path& rows, std::stop_token stop, size_t rows_max);
+  Status read_cut(const std::filesystem::path& path, const std::string& name, const Take& take, std::stop_token stop);
 
   lake::FileIo& files_;
   engine::Engine& engine_;

@@ -77,7 +77,7 @@ Result<Json> preview_upload(lake::FileIo& files, const std::vector<catalog::Kept
   TRY(const auto engine, open_engine(folders, settings));
   PageReader reader(files, *engine, format, folders, settings);
   Preview preview;
-  const Status read = reader.read({inputs.front()}, [&](const InputPage& page) {
+  TRY_DO(reader.read({inputs.front()}, [&](const InputPage& page) {
     if (page.header) {
       for (const std::string& name : *page.header) preview.column_named(name);
     }
@@ -88,8 +88,7 @@ Result<Json> preview_upload(lake::FileIo& files, const std::vector<catalog::Kept
       else add_record(preview, page, piece);
     }
     return preview.rows() < rows_max;
-  }, {});
-  if (!read && read.error().kind != ErrorKind::cancelled) return read.error();
+  }, {}, rows_max));
   return Json{{"formatParams", format_params(format)}, {"preview", preview.json()}};
 }
 

@@ -1,6 +1,7 @@
 #include "schedule/ingest/record.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "registry/validate.h"
 
@@ -79,7 +80,10 @@ Value object_of(const Node& node, std::span<const Value> values, Arena& arena) {
 /// Builds values while a record is walked: a frame for each object, list or map that is open.
 class JsonRecordReader::Builder final : public JsonVisitor {
  public:
-  Builder(const Node& root, RecordRules rules) : root_(root), issues_(rules) {}
+  Builder(const Node& root, RecordRules rules, const Node* whole) : root_(root), issues_(rules) {
+    if (whole != nullptr) note_parts(root, *whole);
+  }
+  bool met_left_out() const { return met_left_out_; }
 
   void start(Arena& arena, ReadRecord& record) {
     arena_ = &arena;
@@ -130,6 +134,7 @@ class JsonRecordReader::Builder final : public JsonVisitor {
       frame.at = child;
       return true;
     }
+    if (is_left_out(*frame.node, name)) return !(met_left_out_ = true);
     if (depth_ == 1 && name == "body") return expects_body_ = true;
     if (depth_ == 1 && name == "header") return !(header_is_unknown_ = true);  // until an entity shows that it is an envelope
     issues_.unknown(below(path(depth_ - 1), name));
@@ -275,8 +280,28 @@ class JsonRecordReader::Builder final : public JsonVisitor {
     const auto& children = frame.node->children;
     const size_t next = frame.at + 1;
     if (next < children.size() && children[next].name == name) return next;
-    const auto found = std::lower_bound(children.begin(), children.end(), name, [](const Node& child, std::string_view n) { return child.name < n; });
-    return found != children.end() && found->name == name ? static_cast<size_t>(found - children.begin()) : SIZE_MAX;
+    const Node* found = named(*frame.node, name);
+    return found != nullptr ? static_cast<size_t>(found - children.data()) : SIZE_MAX;
+  }
+
+  static const Node* named(const Node& node, std::string_view name) {
+    const auto found = std::lower_bound(node.children.begin(), node.children.end(), name, [](const Node& child, std::string_view n) { return child.name < n; });
+    return found != node.children.end() && found->name == name ? &*found : nullptr;
+  }
+
+  /// Remembers the objects of `part` that have fewer members than in `whole`.
+  void note_parts(const Node& part, const Node& whole) {
+    const bool is_object = part.kind == Kind::object;
+    if (is_object && part.children.size() < whole.children.size()) whole_of_.emplace(&part, &whole);
+    for (size_t i = 0; i < part.children.size(); ++i) {
+      const Node* same = is_object ? named(whole, part.children[i].name) : &whole.children.at(i);
+      if (same != nullptr) note_parts(part.children[i], *same);
+    }
+  }
+
+  bool is_left_out(const Node& node, std::string_view name) const {
+    const auto found = whole_of_.find(&node);
+    return found != whole_of_.end() && named(*found->second, name) != nullptr;
   }
 
   /// Where the value lies that the `depth`-th frame is about to take.
@@ -293,16 +318,20 @@ class JsonRecordReader::Builder final : public JsonVisitor {
   }
 
   const Node& root_;
+  std::unordered_map<const Node*, const Node*> whole_of_;  ///< objects of the root that the schema has more members of
   RecordIssues issues_;
   Arena* arena_ = nullptr;
   ReadRecord* record_ = nullptr;
   std::vector<Frame> frames_;  ///< the first `depth_` are open
   size_t depth_ = 0;
   bool is_object_ = false, has_entity_ = false, expects_body_ = false, expects_entity_ = false, header_is_unknown_ = false;
+  bool met_left_out_ = false;
 };
 
-JsonRecordReader::JsonRecordReader(const Node& root, RecordRules rules) : builder_(std::make_unique<Builder>(root, rules)) {}
+JsonRecordReader::JsonRecordReader(const Node& root, RecordRules rules, const Node* whole) : builder_(std::make_unique<Builder>(root, rules, whole)) {}
 JsonRecordReader::~JsonRecordReader() = default;
+
+bool JsonRecordReader::met_left_out() const { return builder_->met_left_out(); }
 
 Status JsonRecordReader::read(std::string_view text, Arena& arena, ReadRecord& record) {
   builder_->start(arena, record);

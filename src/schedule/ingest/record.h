@@ -59,16 +59,19 @@ class RecordIssues {
 /// The members of `node` that have a value, as an object; null when none has.
 engine::Value object_of(const registry::Node& node, std::span<const engine::Value> values, engine::Arena& arena);
 
-/// Reads JSON records. Not thread-safe; one per worker. `root` outlives it.
+/// Reads JSON records. Not thread-safe; one per worker. `root` outlives it, and so does `whole`: the schema of which `root`
+/// is a part (Presence::mentioned_root), where it is one.
 class JsonRecordReader {
  public:
-  JsonRecordReader(const registry::Node& root, RecordRules rules);
+  JsonRecordReader(const registry::Node& root, RecordRules rules, const registry::Node* whole = nullptr);
   ~JsonRecordReader();
 
   /// Reads the object in `text` (padded, see json_walk.h) into `record`; texts are kept in `arena`. A record in the
   /// envelope of streaming (`{"header", "body": {"xdmEntity"}}`) is taken out of it.
   /// Errors: corrupt (no JSON object).
   Status read(std::string_view text, engine::Arena& arena, ReadRecord& record);
+  /// True once a record had a field that `whole` has and `root` lacks: what was read of that record is not all of it.
+  bool met_left_out() const;
 
  private:
   class Builder;
