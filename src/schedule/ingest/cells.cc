@@ -9,7 +9,6 @@ namespace {
 
 using engine::Arena;
 using engine::Kind;
-using engine::Member;
 using engine::Value;
 using registry::Node;
 
@@ -30,75 +29,71 @@ bool is_flat(const Node& root) {
 }
 
 CellRecordReader::CellRecordReader(const Node& root, RecordRules rules, const std::vector<std::string>& header, std::vector<std::string> null_markers)
-    : root_(root), issues_(rules), null_markers_(std::move(null_markers)), members_(root.children.size()) {
-  for (const std::string& name : header) places_.push_back(place_of(name));
-  for (size_t i = 0; i < root.children.size(); ++i) {
-    if (root.children[i].kind == Kind::object) members_[i].resize(root.children[i].children.size());
-  }
+    : places_(root), issues_(rules), null_markers_(std::move(null_markers)) {
+  for (const std::string& name : header) targets_.push_back(target_of(name));
 }
 
 /// The leaf whose name or path `name` is: exactly where there is one, else in whatever case.
-CellRecordReader::Place CellRecordReader::place_of(const std::string& name) const {
+CellRecordReader::Target CellRecordReader::target_of(const std::string& name) const {
   const std::string wanted = replace_all(name, "/", ".");
-  Place loose{.path = name};
-  const auto offer = [&](const Node& node, size_t child, size_t member, const std::string& path) {
-    const Place place{.node = &node, .child = child, .member = member, .path = path};
-    if (node.name == wanted || path == wanted) return loose = place, true;
+  Target loose{.path = name};
+  const auto offer = [&](const Places& leaf, size_t child, size_t member, const std::string& path) {
+    const Node& node = *leaf.node;
+    const Target target{.node = &node, .child = child, .member = member, .path = path, .place = leaf.begin};
+    if (node.name == wanted || path == wanted) return loose = target, true;
     const bool alike = equal_ignoring_case(node.name, wanted) || equal_ignoring_case(path, wanted);
-    if (alike && loose.node == nullptr) loose = place;
+    if (alike && loose.node == nullptr) loose = target;
     return false;
   };
-  for (size_t i = 0; i < root_.children.size(); ++i) {
-    const Node& child = root_.children[i];
-    if (engine::is_scalar(child.kind) && offer(child, i, SIZE_MAX, child.name)) return loose;
-    if (child.kind != Kind::object) continue;
+  for (size_t i = 0; i < places_.children.size(); ++i) {
+    const Places& child = places_.children[i];
+    if (engine::is_scalar(child.node->kind) && offer(child, i, SIZE_MAX, child.node->name)) return loose;
     for (size_t j = 0; j < child.children.size(); ++j) {
-      const Node& leaf = child.children[j];
-      if (engine::is_scalar(leaf.kind) && offer(leaf, i, j, child.name + "." + leaf.name)) return loose;
+      const Places& leaf = child.children[j];
+      if (engine::is_scalar(leaf.node->kind) && offer(leaf, i, j, child.node->name + "." + leaf.node->name)) return loose;
     }
   }
   return loose;
 }
 
 void CellRecordReader::mention(Presence& presence) const {
-  for (const Place& place : places_) {
-    if (place.node != nullptr) presence.mention(place.child, place.member);
+  for (const Target& target : targets_) {
+    if (target.node != nullptr) presence.mention(target.child, target.member);
   }
 }
 
 Status CellRecordReader::read(std::span<const std::string_view> cells, Arena& arena, ReadRecord& record) {
   issues_.start();
-  record.values.assign(root_.children.size(), {});
+  record.values.assign(places_.end, {});
   record.reasons.clear();
-  if (cells.size() != places_.size()) {
-    return Error{.kind = ErrorKind::corrupt, .message = "the row has " + std::to_string(cells.size()) + " cells, the header " + std::to_string(places_.size())};
+  if (cells.size() != targets_.size()) {
+    return Error{.kind = ErrorKind::corrupt, .message = "the row has " + std::to_string(cells.size()) + " cells, the header " + std::to_string(targets_.size())};
   }
-  for (auto& members : members_) std::fill(members.begin(), members.end(), Value());
   for (size_t i = 0; i < cells.size(); ++i) {
-    const Place& place = places_[i];
+    const Target& target = targets_[i];
     const bool is_null = cells[i].empty() || std::find(null_markers_.begin(), null_markers_.end(), cells[i]) != null_markers_.end();
     if (is_null) continue;
-    if (place.node == nullptr) {
-      issues_.unknown(place.path);
+    if (target.node == nullptr) {
+      issues_.unknown(target.path);
       continue;
     }
-    const Scalar scalar = scalar_of(place.node->kind, {.kind = JsonSlot::Kind::text, .text = cells[i]}, InputForm::csv, arena);
-    if (!scalar.misfit.empty()) issues_.misfit(place.path, scalar.misfit);
-    else issues_.check(*place.node, scalar.value, place.path);
-    (place.member == SIZE_MAX ? record.values[place.child] : members_[place.child][place.member]) = scalar.value;
+    const Scalar scalar = scalar_of(target.node->kind, {.kind = JsonSlot::Kind::text, .text = cells[i]}, InputForm::csv, arena);
+    if (!scalar.misfit.empty()) issues_.misfit(target.path, scalar.misfit);
+    else issues_.check(*target.node, scalar.value, target.path);
+    record.values[target.place] = scalar.value;
   }
-  finish(arena, record);
+  finish(record);
   return {};
 }
 
-void CellRecordReader::finish(Arena& arena, ReadRecord& record) {
-  for (size_t i = 0; i < root_.children.size(); ++i) {
-    const Node& child = root_.children[i];
-    if (child.kind != Kind::object) continue;
-    record.values[i] = object_of(child, members_[i], arena);
-    if (!record.values[i].is_null()) issues_.check_required(child, members_[i], child.name);
+void CellRecordReader::finish(ReadRecord& record) {
+  for (const Places& child : places_.children) {
+    if (!child.is_spread() || !child.has_required) continue;
+    const auto members = std::span(record.values).subspan(child.begin, child.end - child.begin);
+    const bool any = std::any_of(members.begin(), members.end(), [](const Value& value) { return !value.is_null(); });
+    if (any) issues_.check_required(child, record.values, child.node->name);
   }
-  issues_.check_required(root_, record.values, "");
+  if (places_.has_required) issues_.check_required(places_, record.values, "");
   issues_.take(record.reasons);
 }
 

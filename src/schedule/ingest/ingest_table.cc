@@ -17,6 +17,19 @@ constexpr size_t kChunkBytesMax = 16u << 20;
 
 prep::Reason unreadable(std::string_view why) { return {.code = "INGEST-1401-400", .message = std::string(why)}; }
 
+/// The column of a table, and where its values come from.
+engine::Slot slot_of(const Places& places) {
+  engine::Slot slot{.field = registry::to_field(*places.node)};
+  if (!places.is_spread()) slot.column = static_cast<int>(places.begin);
+  for (const Places& child : places.children) slot.members.push_back(slot_of(child));
+  return slot;
+}
+
+void add_columns(const Places& places, Chunk& chunk) {
+  if (!places.is_spread()) return void(chunk.columns.emplace_back(engine::column_type(places.node->kind)));
+  for (const Places& child : places.children) add_columns(child, chunk);
+}
+
 /// A record on one line: a raw line break stands between values only.
 std::string on_one_line(std::string_view text) {
   std::string line(text);
@@ -30,7 +43,7 @@ std::string on_one_line(std::string_view text) {
 class IngestTable::Reader final : public engine::ChunkReader {
  public:
   explicit Reader(IngestTable& table) : table_(table), parts_(table.parts_), json_(parts_.root, parts_.rules, parts_.whole) {
-    for (const registry::Node& child : parts_.root.children) chunk_.columns.emplace_back(engine::column_type(child.kind));
+    for (const Places& child : Places(parts_.root).children) add_columns(child, chunk_);
   }
   ~Reader() override { hand_in(); }
 
@@ -71,7 +84,7 @@ class IngestTable::Reader final : public engine::ChunkReader {
     if (!read) return reject(piece, {unreadable("Row is corrupted and cannot be read, please fix and resend.")}, true);
     if (json_.met_left_out()) return lack_columns();
     if (!record_.is_good()) return reject(piece, record_.reasons, false);
-    for (size_t i = 0; i < record_.values.size(); ++i) chunk_.columns[i].put(chunk_.rows, record_.values[i]);
+    for (size_t i = 0; i < chunk_.columns.size(); ++i) chunk_.columns[i].put(chunk_.rows, record_.values[i]);
     ++chunk_.rows;
     ++totals_.written;
     return {};
@@ -125,9 +138,7 @@ class IngestTable::Reader final : public engine::ChunkReader {
 };
 
 IngestTable::IngestTable(Parts parts) : parts_(std::move(parts)) {
-  for (size_t i = 0; i < parts_.root.children.size(); ++i) {
-    slots_.push_back({.field = registry::to_field(parts_.root.children[i]), .column = static_cast<int>(i)});
-  }
+  for (const Places& child : Places(parts_.root).children) slots_.push_back(slot_of(child));
 }
 
 IngestTable::~IngestTable() = default;

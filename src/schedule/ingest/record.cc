@@ -27,9 +27,38 @@ std::optional<registry::Keyword> broken_keyword(const Node& node, const Value& v
   }
 }
 
+bool all_null(std::span<const Value> values) {
+  return std::all_of(values.begin(), values.end(), [](const Value& value) { return value.is_null(); });
+}
+
+/// The members of `node` that have a value, as an object; null when none has.
+Value object_of(const Node& node, std::span<const Value> values, Arena& arena) {
+  const auto count = static_cast<size_t>(std::count_if(values.begin(), values.end(), [](const Value& value) { return !value.is_null(); }));
+  if (count == 0) return {};
+  const auto members = arena.make<Member>(count);
+  size_t at = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!values[i].is_null()) members[at++] = {node.children[i].name, values[i]};
+  }
+  return Value::of_object(members);
+}
+
 std::string below(const std::string& path, std::string_view name) { return path.empty() ? std::string(name) : path + "." + std::string(name); }
 
 }  // namespace
+
+Places::Places(const Node& of, size_t first)
+    : node(&of), begin(first), end(first), has_required(std::any_of(of.children.begin(), of.children.end(), [](const Node& child) { return child.required; })) {
+  if (of.kind != Kind::object || of.children.empty()) {
+    ++end;
+    return;
+  }
+  children.reserve(of.children.size());
+  for (const Node& child : of.children) {
+    children.push_back(Places(child, end));
+    end = children.back().end;
+  }
+}
 
 void RecordIssues::add(size_t level, prep::Reason reason) {
   if (rules_.validates && by_level_[level].size() < kReasonsMax) by_level_[level].push_back(std::move(reason));
@@ -61,26 +90,22 @@ void RecordIssues::check_required(const Node& node, std::span<const Value> value
   }
 }
 
+void RecordIssues::check_required(const Places& places, std::span<const Value> values, const std::string& path) {
+  for (const Places& child : places.children) {
+    if (child.node->required && all_null(values.subspan(child.begin, child.end - child.begin))) missing(below(path, child.node->name));
+  }
+}
+
 void RecordIssues::take(std::vector<prep::Reason>& reasons) {
   reasons.clear();
   for (auto& level : by_level_) std::move(level.begin(), level.end(), std::back_inserter(reasons));
 }
 
-Value object_of(const Node& node, std::span<const Value> values, Arena& arena) {
-  const auto count = static_cast<size_t>(std::count_if(values.begin(), values.end(), [](const Value& value) { return !value.is_null(); }));
-  if (count == 0) return {};
-  const auto members = arena.make<Member>(count);
-  size_t at = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (!values[i].is_null()) members[at++] = {node.children[i].name, values[i]};
-  }
-  return Value::of_object(members);
-}
-
-/// Builds values while a record is walked: a frame for each object, list or map that is open.
+/// Builds values while a record is walked: a frame for each object, list or map that is open. Members of objects that are
+/// spread go to their places at once; what is in lists and maps is gathered first.
 class JsonRecordReader::Builder final : public JsonVisitor {
  public:
-  Builder(const Node& root, RecordRules rules, const Node* whole) : root_(root), issues_(rules) {
+  Builder(const Node& root, RecordRules rules, const Node* whole) : root_(root), places_(root), issues_(rules) {
     if (whole != nullptr) note_parts(root, *whole);
   }
   bool met_left_out() const { return met_left_out_; }
@@ -88,7 +113,7 @@ class JsonRecordReader::Builder final : public JsonVisitor {
   void start(Arena& arena, ReadRecord& record) {
     arena_ = &arena;
     record_ = &record;
-    record.values.assign(root_.children.size(), {});
+    record.values.assign(places_.end, {});
     issues_.start();
     depth_ = 0;
     is_object_ = has_entity_ = expects_body_ = expects_entity_ = false;
@@ -102,7 +127,7 @@ class JsonRecordReader::Builder final : public JsonVisitor {
   bool begin_object() override {
     if (depth_ == 0) {
       is_object_ = true;
-      push(Shape::object, root_);
+      push(Shape::object, root_, &places_);
       return true;
     }
     if (expects_body_) {
@@ -114,11 +139,18 @@ class JsonRecordReader::Builder final : public JsonVisitor {
       expects_entity_ = false;
       has_entity_ = true;
       issues_.start();
-      push(Shape::object, root_);
+      empty(places_);
+      push(Shape::object, root_, &places_);
       return true;
     }
     const Node& node = target();
-    if (node.kind == Kind::object) return push(Shape::object, node), true;
+    if (node.kind == Kind::object) {
+      const Places* places = places_of(top());
+      const bool is_spread = places != nullptr && places->is_spread();
+      if (is_spread) empty(*places);  // the last of two objects counts, whole
+      push(Shape::object, node, is_spread ? places : nullptr);
+      return true;
+    }
     if (node.kind == Kind::map) return push(Shape::map, node), true;
     return refuse("is an object, and its field is none");
   }
@@ -156,10 +188,12 @@ class JsonRecordReader::Builder final : public JsonVisitor {
     const bool is_record = frame.node == &root_;
     if (is_record && has_entity_ && depth_ == 1) return void(--depth_);  // the envelope
     if (is_record && depth_ == 1 && header_is_unknown_) issues_.unknown("header");
-    if (needs_any(*frame.node)) issues_.check_required(*frame.node, frame.values, is_record ? "" : path(depth_ - 1));
-    if (!is_record) return pop(object_of(*frame.node, frame.values, *arena_));
-    record_->values.assign(frame.values.begin(), frame.values.end());
-    --depth_;
+    if (frame.places != nullptr) {
+      if (frame.places->has_required) issues_.check_required(*frame.places, record_->values, is_record ? "" : path(depth_ - 1));
+      return void(--depth_);
+    }
+    if (needs_any(*frame.node)) issues_.check_required(*frame.node, frame.values, path(depth_ - 1));
+    pop(object_of(*frame.node, frame.values, *arena_));
   }
 
   bool begin_array() override {
@@ -195,23 +229,35 @@ class JsonRecordReader::Builder final : public JsonVisitor {
   struct Frame {
     Shape shape = Shape::object;
     const Node* node = nullptr;
+    const Places* places = nullptr;  ///< of an object that is spread
     size_t at = 0;                 ///< child of an object that the next value is for
     std::string key = {};          ///< of the entry of a map
-    std::vector<Value> values = {};    ///< by child of an object; elements of a list
+    std::vector<Value> values = {};    ///< by child of an object that is gathered; elements of a list
     std::vector<Member> members = {};  ///< entries of a map
   };
 
   Frame& top() { return frames_[depth_ - 1]; }
 
-  void push(Shape shape, const Node& node) {
+  /// Where the value lies that the frame takes next; null: in the frame itself.
+  const Places* places_of(const Frame& frame) const {
+    const bool is_envelope = depth_ == 1 && has_entity_;  // what stands beside the entity is no part of the record
+    return frame.places != nullptr && !is_envelope ? &frame.places->children[frame.at] : nullptr;
+  }
+
+  void empty(const Places& places) {
+    std::fill(record_->values.begin() + static_cast<std::ptrdiff_t>(places.begin), record_->values.begin() + static_cast<std::ptrdiff_t>(places.end), Value());
+  }
+
+  void push(Shape shape, const Node& node, const Places* places = nullptr) {
     if (frames_.size() == depth_) frames_.emplace_back();
     Frame& frame = frames_[depth_++];
     frame.shape = shape;
     frame.node = &node;
+    frame.places = places;
     frame.at = 0;
     frame.members.clear();
     frame.values.clear();
-    if (shape == Shape::object) frame.values.resize(node.children.size());
+    if (shape == Shape::object && (places == nullptr || depth_ == 1)) frame.values.resize(node.children.size());  // the root may become an envelope
     if (depth_ == 1) header_is_unknown_ = false;
   }
 
@@ -242,7 +288,10 @@ class JsonRecordReader::Builder final : public JsonVisitor {
   void put(const Value& value) {
     Frame& frame = top();
     if (frame.shape == Shape::object) {
-      frame.values[frame.at] = value;
+      const Places* places = places_of(frame);
+      if (places == nullptr) frame.values[frame.at] = value;
+      else if (places->is_spread()) empty(*places);  // no object has a value but null
+      else record_->values[places->begin] = value;
     } else if (frame.shape == Shape::list) {
       frame.values.push_back(value);
     } else {
@@ -318,6 +367,7 @@ class JsonRecordReader::Builder final : public JsonVisitor {
   }
 
   const Node& root_;
+  const Places places_;
   std::unordered_map<const Node*, const Node*> whole_of_;  ///< objects of the root that the schema has more members of
   RecordIssues issues_;
   Arena* arena_ = nullptr;

@@ -24,8 +24,24 @@ struct RecordRules {
   bool validates = true;       ///< false: only what cannot be parsed is rejected, what does not fit is null
 };
 
-/// What became of one record: a value for each member of the schema's root, in node order and in the shape that columns of
-/// `any` take (prep/compile.h), or the reasons why it does not land, the graver kinds first.
+/// Where the values below a node stand in a record: objects are spread over their members, depth first, down to what is no
+/// object. Lists, maps and what is in them are one value. `node` outlives it.
+struct Places {
+  explicit Places(const registry::Node& root) : Places(root, 0) {}
+
+  const registry::Node* node;
+  size_t begin, end;              ///< of the record's values
+  std::vector<Places> children;   ///< of an object that is spread: as the node's own
+  bool has_required;              ///< among the children
+
+  bool is_spread() const { return !children.empty(); }
+
+ private:
+  Places(const registry::Node& of, size_t first);
+};
+
+/// What became of one record: a value for each of its places, in the shape that columns of `any` take (prep/compile.h), or the
+/// reasons why it does not land, the graver kinds first.
 struct ReadRecord {
   std::vector<engine::Value> values;
   std::vector<prep::Reason> reasons;
@@ -48,6 +64,8 @@ class RecordIssues {
   void check(const registry::Node& node, const engine::Value& value, const std::string& path);
   /// The members of an object that must have a value.
   void check_required(const registry::Node& node, std::span<const engine::Value> values, const std::string& path);
+  /// The same of one that is spread over `values`, those of a whole record.
+  void check_required(const Places& places, std::span<const engine::Value> values, const std::string& path);
   void take(std::vector<prep::Reason>& reasons);
 
  private:
@@ -55,9 +73,6 @@ class RecordIssues {
   const RecordRules rules_;
   std::array<std::vector<prep::Reason>, 3> by_level_;
 };
-
-/// The members of `node` that have a value, as an object; null when none has.
-engine::Value object_of(const registry::Node& node, std::span<const engine::Value> values, engine::Arena& arena);
 
 /// Reads JSON records. Not thread-safe; one per worker. `root` outlives it, and so does `whole`: the schema of which `root`
 /// is a part (Presence::mentioned_root), where it is one.
@@ -92,20 +107,20 @@ class CellRecordReader {
   Status read(std::span<const std::string_view> cells, engine::Arena& arena, ReadRecord& record);
 
  private:
-  struct Place {
+  struct Target {
     const registry::Node* node = nullptr;  ///< null: no field has that name
     size_t child = 0;                      ///< of the root
     size_t member = SIZE_MAX;              ///< of that child, where it is an object
     std::string path = {};
+    size_t place = 0;                      ///< of the value
   };
-  Place place_of(const std::string& name) const;
-  void finish(engine::Arena& arena, ReadRecord& record);
+  Target target_of(const std::string& name) const;
+  void finish(ReadRecord& record);
 
-  const registry::Node& root_;
+  const Places places_;
   RecordIssues issues_;
-  std::vector<Place> places_;
+  std::vector<Target> targets_;  ///< by cell
   const std::vector<std::string> null_markers_;
-  std::vector<std::vector<engine::Value>> members_;  ///< by child of the root that is an object
 };
 
 /// True when rows of delimited text can fill `root`: scalars, and at most one object of scalars. Follows: contract, 2.

@@ -32,6 +32,16 @@ const Node& schema() {
   return kRoot;
 }
 
+/// The values below an object as JSON.
+Json json_of(const Places& places, const ReadRecord& record) {
+  Json json = Json::object();
+  for (const Places& child : places.children) {
+    const Json value = child.is_spread() ? json_of(child, record) : prep::json_of(record.values[child.begin]);
+    if (!value.is_null() && !(child.is_spread() && value.empty())) json[child.node->name] = value;
+  }
+  return json;
+}
+
 /// What the record came to: its members as JSON, or the codes and paths of its reasons.
 std::string shown(const Node& root, const ReadRecord& record) {
   if (!record.is_good()) {
@@ -39,11 +49,7 @@ std::string shown(const Node& root, const ReadRecord& record) {
     for (const prep::Reason& reason : record.reasons) text += (text.empty() ? "" : ", ") + reason.code.substr(7, 4) + " " + reason.destination;
     return text;
   }
-  Json json = Json::object();
-  for (size_t i = 0; i < record.values.size(); ++i) {
-    if (!record.values[i].is_null()) json[root.children[i].name] = prep::json_of(record.values[i]);
-  }
-  return to_text(json);
+  return to_text(json_of(Places(root), record));
 }
 
 std::string read_json(std::string text, RecordRules rules = {}) {
@@ -72,6 +78,9 @@ TEST(JsonRecords, GoodOnesKeepTheirShape) {  // 8
       {R"({"_id": "1", "_id": "2", "labels": {"x": 1, "x": 3}})", R"({"_id":"2","labels":{"x":3}})"},  // 7: the last one wins
       {R"({"header": {"schemaRef": {}}, "body": {"xdmMeta": {"x": 1}, "xdmEntity": {"_id": "1", "count": 2}}})", R"({"_id":"1","count":2})"},
       {R"({"body": {"xdmEntity": {"_id": "1"}, "xdmMeta": {}}, "header": {}})", R"({"_id":"1"})"},
+      {R"({"count": 7, "body": {"xdmEntity": {"_id": "1"}}, "count": 9, "person": {"name": {"first": "beside"}}})", R"({"_id":"1"})"},
+      {R"({"_id": "1", "person": {"age": 7, "name": {"first": "A"}}, "person": {"name": {"last": "B"}}})", R"({"_id":"1","person":{"name":{"last":"B"}}})"},
+      {R"({"_id": "1", "person": {"age": 7, "name": {"first": "A"}}, "person": null})", R"({"_id":"1"})"},
   };
   for (const RecordCase& c : kCases) EXPECT_EQ(read_json(std::string(c.text)), c.wanted) << c.text;
 }
