@@ -25,6 +25,10 @@ struct ListFree {
 };
 using List = std::unique_ptr<curl_slist, ListFree>;
 
+/// What is read at once, so that a page comes in few pieces; and what is made ready for a body that announces its length.
+constexpr long kReadBytes = 128 * 1024;
+constexpr uint64_t kBodyReadyMax = 4u << 20, kBodyPadding = 64;  // JSON is read a little beyond its end
+
 /// One call under way; libcurl's callbacks write into it.
 struct Call {
   const Request& request;
@@ -55,11 +59,18 @@ size_t on_body(char* data, size_t, size_t count, void* user) {
   return count;
 }
 
+/// Room for a body of the length that its head announces.
+void make_ready(Call& call) {
+  const auto announced = call.response.header("Content-Length");
+  const auto bytes = announced ? to_integer(trim(*announced)) : std::nullopt;
+  if (bytes && *bytes > 0 && static_cast<uint64_t>(*bytes) <= std::min(kBodyReadyMax, call.request.body_bytes_max)) call.response.body.reserve(static_cast<size_t>(*bytes) + kBodyPadding);
+}
+
 /// The head is whole: what it says of the body.
 void begin_body(Call& call) {
   call.head_ended = true;
   const auto encoding = call.response.header("Content-Encoding");
-  if (!encoding || equal_ignoring_case(*encoding, "identity")) return;
+  if (!encoding || equal_ignoring_case(*encoding, "identity")) return make_ready(call);
   if (equal_ignoring_case(*encoding, "gzip")) call.unpacking.emplace();
   else call.badly_packed = true;
 }
@@ -130,6 +141,7 @@ void prepare(CURL* easy, Call& call, curl_slist* headers, const CurlOptions& opt
   set_option(easy, CURLOPT_NOSIGNAL, 1L);
   set_option(easy, CURLOPT_TCP_NODELAY, 1L);
   set_option(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  set_option(easy, CURLOPT_BUFFERSIZE, kReadBytes);
   set_option(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
   if (!options.ca_file.empty()) set_option(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.request.connect_timeout.count()));

@@ -141,14 +141,14 @@ Status Spool::keep_plan(SpoolPlan plan) {
 }
 
 Result<SpooledPage> Spool::append(const std::string& slice, const sources::Page& page) {
-  SpooledPage entry{.slice = slice};
+  // A slice has one reader, so its next number is known before the other slices are kept waiting.
+  SpooledPage entry{.slice = slice, .number = progress(slice).pages + 1};
+  const std::string frame = frame_of(to_text(header_of(slice, entry.number, page)), page.bodies);
   bool sync_now = false;
   {
     std::lock_guard lock(mutex_);
     if (failed_) return *failed_;
-    entry.number = progress_[slice].pages + 1;
-    const std::string header = to_text(header_of(slice, entry.number, page));
-    const std::string frame = frame_of(header, page.bodies);
+    FOZ_CHECK(progress_[slice].pages + 1 == entry.number, slice);
     Status written = log_->append(frame);
     for (const std::string& body : page.bodies) {
       if (written) written = log_->append(body);

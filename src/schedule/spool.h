@@ -52,8 +52,9 @@ class Spool {
   const std::optional<SpoolPlan>& plan() const { return plan_; }
   Status keep_plan(SpoolPlan plan);
 
-  /// Appends the next page of a slice. It is the file system's when this returns: a killed process loses nothing of it.
-  /// Every tenth of a second, or every few megabytes, what was appended is synced, so that a power cut costs no more.
+  /// Appends the next page of a slice, which one thread reads at a time. It is the file system's when this returns: a killed
+  /// process loses nothing of it. Every tenth of a second, or every few megabytes, what was appended is synced, so that a
+  /// power cut costs no more.
   Result<SpooledPage> append(const std::string& slice, const sources::Page& page);
   /// All that was appended survives a power cut when this returns.
   Status sync();

@@ -85,10 +85,11 @@ class RecordReader {
   RecordReader(Portal& portal, const HubTable& table, const ReadPlan& plan, std::stop_token stop)
       : portal_(portal), table_(table), plan_(plan), properties_(properties_of(plan)), purpose_(plan.rows_wanted > 0 ? Purpose::look : Purpose::collect), stop_(stop) {
     if (properties_.empty()) properties_.push_back("hs_object_id");  // none would mean some
+    listed_ = join(properties_, ",");
   }
 
   Result<Page> read_list(Position at, const Range& range) {
-    const bool lean = http::percent_encode(join(properties_, ",")).size() > kListedBytesMax;
+    const bool lean = listed_.size() * 3 > kListedBytesMax && http::percent_encode(listed_).size() > kListedBytesMax;
     const bool ranged = !range.from.empty() || !range.to.empty();
     if (at.after.empty()) at.after = range.after;
     if (at.last.empty()) at.first = at.last = range.from;
@@ -172,7 +173,7 @@ class RecordReader {
     http::Query query;
     query.add("limit", std::to_string(limit(kListRows)));
     if (!at.after.empty()) query.add("after", at.after);
-    query.add("properties", lean ? "hs_object_id" : join(properties_, ","));
+    query.add("properties", lean ? "hs_object_id" : listed_);
     query.add("archived", "false");
     TRY(auto response, send(http::get(portal_.url("/crm/v3/objects/" + http::percent_encode(table_.type) + "?" + query.text()))));
     return raw_page(std::move(response));
@@ -234,6 +235,7 @@ class RecordReader {
   const HubTable& table_;
   const ReadPlan& plan_;
   std::vector<std::string> properties_;
+  std::string listed_;  ///< the same, as an address has them
   const Purpose purpose_;
   const std::stop_token stop_;
 };
