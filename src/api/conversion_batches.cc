@@ -38,10 +38,10 @@ Result<Response> get_activity(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/xdmBatchConversions", Right::view_sources, list_batches, "List the mapping stages of runs", BodyUse::ignored, {.query = "limit,start,orderBy,property,destinationDatasetId,sourceBatchId,status"}},
-    {http::Verb::get, "/xdmBatchConversions/{id}", Right::view_sources, get_batch, "Look up the mapping stage of a run"},
-    {http::Verb::get, "/xdmBatchConversions/{id}/activities", Right::view_sources, list_activities, "List the activities of a mapping stage"},
-    {http::Verb::get, "/xdmBatchConversions/{id}/activities/{activityId}", Right::view_sources, get_activity, "Look up an activity"},
+    {http::Verb::get, "/xdmBatchConversions", Right::view_sources, list_batches, "List the mapping stages of runs", BodyUse::ignored, {.gives = "BatchConversions", .query = "limit,start,orderBy,property,destinationDatasetId,sourceBatchId,status"}},
+    {http::Verb::get, "/xdmBatchConversions/{id}", Right::view_sources, get_batch, "Look up the mapping stage of a run", BodyUse::ignored, {.gives = "BatchConversion"}},
+    {http::Verb::get, "/xdmBatchConversions/{id}/activities", Right::view_sources, list_activities, "List the activities of a mapping stage", BodyUse::ignored, {.gives = "ConversionActivities"}},
+    {http::Verb::get, "/xdmBatchConversions/{id}/activities/{activityId}", Right::view_sources, get_activity, "Look up an activity", BodyUse::ignored, {.gives = "ConversionActivity"}},
 };
 
 }  // namespace

@@ -54,12 +54,12 @@ Result<Response> act(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/flows/{id}/runs", Right::view_sources, list_of_flow, "List the runs of a flow"},
-    {http::Verb::get, "/runs", Right::view_sources, list, "List runs"},
-    {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json, {.status = 201}},
-    {http::Verb::get, "/runs/{id}", Right::view_sources, get, "Look up a run"},
+    {http::Verb::get, "/flows/{id}/runs", Right::view_sources, list_of_flow, "List the runs of a flow", BodyUse::ignored, {.gives = "Runs", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::get, "/runs", Right::view_sources, list, "List runs", BodyUse::ignored, {.gives = "Runs", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json, {.status = 201, .gives = "RunCreated", .takes = "RunBody"}},
+    {http::Verb::get, "/runs/{id}", Right::view_sources, get, "Look up a run", BodyUse::ignored, {.gives = "OneRun"}},
     {http::Verb::put, "/runs/{id}", Right::manage_sources, put, "Refused: runs are written by providers"},
-    {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run"},
+    {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op"}},
 };
 
 }  // namespace

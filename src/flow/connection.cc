@@ -150,10 +150,10 @@ Result<Connections::Checked> Connections::checked_login(const Scope& scope, cons
 Result<Written> Connections::create(const Scope& scope, const Json& body, Mode mode) const {
   if (!body.is_object()) return flow_error(1405, "The body is not an object: send the connection.");
   TRY_DO(check_name(body));
-  TRY_DO(check_labels(body));
   const Instant begun = environment_.clock.now();
   const std::string etag = new_etag(environment_.random, begun);
   Json document = new_document(scope, body, new_uuid(environment_.random), etag, begun);
+  TRY_DO(check_forms(document));
   document["state"] = mode == Mode::draft ? "draft" : "enabled";
   TRY(const Json plain, merge_params(params_in(document), nullptr));
   TRY(Checked checked, checked_login(scope, document, plain, mode == Mode::live && environment_.settings.test_on_create));
@@ -194,7 +194,7 @@ Result<Written> Connections::patch(const Scope& scope, std::string_view id, cons
   TRY(Json after, apply_flow_patch(before, request));
   drop_nulls(after);
   TRY_DO(check_name(after));
-  TRY_DO(check_labels(after));
+  TRY_DO(check_forms(after));
 
   const std::string etag = new_etag(environment_.random, begun);
   const bool new_login = touches_auth(request);

@@ -87,8 +87,9 @@ std::string where_of(const Shelf& shelf, std::string_view id);
 
 /// Members that must be objects or arrays and are null go.
 void drop_nulls(Json& document);
-/// `labels`, where it is there, holds texts. Errors: CONNECTOR-1312.
-Status check_labels(const Json& document);
+/// Members that clients index into hold what the contract says, where they are there: labels texts, params an object.
+/// Errors: CONNECTOR-1312.
+Status check_forms(const Json& document);
 
 /// Moves `member` behind the one named `after`, so that documents read alike. Nothing happens when either is missing.
 struct Place {

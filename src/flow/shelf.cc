@@ -7,7 +7,11 @@ namespace foz::flow {
 namespace {
 
 Status completed(const DocumentKind& kind, Candidate& candidate) {
-  if (text_of(candidate.document, "state") != "draft") return kind.complete(candidate);
+  if (text_of(candidate.document, "state") != "draft") {
+    TRY_DO(kind.complete(candidate));  // knows better what is wrong than the forms do
+    return check_forms(candidate.document);
+  }
+  TRY_DO(check_forms(candidate.document));
   return kind.complete_draft ? kind.complete_draft(candidate) : Status();
 }
 
@@ -30,7 +34,6 @@ Status check_patchable(const Json& document, const PatchRequest& request, std::s
 Result<Written> create_document(const Environment& environment, const DocumentKind& kind, const Scope& scope, const Json& body, Mode mode) {
   if (!body.is_object()) return flow_error(1405, "The body is not an object: send the " + std::string(kind.noun) + ".");
   TRY_DO(check_name(body));
-  TRY_DO(check_labels(body));
   const Instant begun = environment.clock.now();
   Candidate candidate{.scope = scope, .document = new_document(scope, body, new_uuid(environment.random), new_etag(environment.random, begun), begun)};
   candidate.document["state"] = mode == Mode::draft ? "draft" : "enabled";
@@ -66,7 +69,6 @@ Result<Written> patch_document(const Environment& environment, const DocumentKin
   TRY(candidate.document, apply_flow_patch(before, request));
   drop_nulls(candidate.document);
   TRY_DO(check_name(candidate.document));
-  TRY_DO(check_labels(candidate.document));
   TRY_DO(completed(kind, candidate));
   TRY(Written written, replace_document(environment, kind, {.scope = scope, .operation = "update", .begun = begun, .before = before, .ops = &request.body}, std::move(candidate.document)));
   written.warnings = std::move(candidate.warnings);
