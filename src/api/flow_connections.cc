@@ -1,5 +1,6 @@
 // /connections: logins to source systems, and handles of data sets. Follows: Flow Service contract, 7.
 #include "api/flow_routes.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 namespace {
@@ -16,7 +17,7 @@ Result<Response> create(Services& services, const Request& request) {
 }
 
 Result<Response> get(Services& services, const Request& request) {
-  TRY(Json stored, services.flows->connections.find(services.database, request.sandbox.id, request.part("id")));
+  TRY(Json stored, flow::find_reachable(services.database, flow::kConnectionShelf, scope_of(request), request.part("id"), flow::Use::read));
   return one_item(flow::shown(std::move(stored)));
 }
 

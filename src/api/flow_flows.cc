@@ -1,5 +1,6 @@
 // /flows: what moves rows from a source connection to a target connection. Follows: Flow Service contract, 10.
 #include "api/flow_routes.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 namespace {
@@ -16,7 +17,7 @@ Result<Response> create(Services& services, const Request& request) {
 }
 
 Result<Response> get(Services& services, const Request& request) {
-  TRY(Json stored, services.flows->flows.find(services.database, request.sandbox.id, request.part("id")));
+  TRY(Json stored, flow::find_reachable(services.database, flow::kFlowShelf, scope_of(request), request.part("id"), flow::Use::read));
   return one_item(flow::shown(std::move(stored)));
 }
 

@@ -1,5 +1,6 @@
 // /sourceConnections and /targetConnections: where rows come from, where they land. Follows: Flow Service contract, 8 and 9.
 #include "api/flow_routes.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 namespace {
@@ -7,11 +8,13 @@ namespace {
 /// One kind of connection: its list, and the part of the service that looks after it.
 struct Sources {
   static constexpr std::string_view kName = "sourceConnections";
+  static constexpr flow::Shelf kShelf = flow::kSourceShelf;
   static const flow::Collection& list() { return flow::kSourceList; }
   static const auto& part(Services& services) { return services.flows->source_connections; }
 };
 struct Targets {
   static constexpr std::string_view kName = "targetConnections";
+  static constexpr flow::Shelf kShelf = flow::kTargetShelf;
   static const flow::Collection& list() { return flow::kTargetList; }
   static const auto& part(Services& services) { return services.flows->target_connections; }
 };
@@ -30,7 +33,7 @@ Result<Response> create(Services& services, const Request& request) {
 
 template <class Kind>
 Result<Response> get(Services& services, const Request& request) {
-  TRY(Json stored, Kind::part(services).find(services.database, request.sandbox.id, request.part("id")));
+  TRY(Json stored, flow::find_reachable(services.database, Kind::kShelf, scope_of(request), request.part("id"), flow::Use::read));
   return one_item(flow::shown(std::move(stored)));
 }
 

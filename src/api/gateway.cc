@@ -296,6 +296,7 @@ Response Gateway::answer(const http::Request& request, const std::string& reques
   }
   const std::string_view granted_in = table != nullptr && !table->sandboxed ? "prod" : std::string_view(seen.sandbox.name);
   seen.caller.permissions = security::permissions_in(seen.caller.grants, granted_in);
+  seen.caller.labels = security::labels_in(seen.caller.grants, granted_in);
   if (is_too_long(service, request)) return error_response(service, too_long(service), context);
   if (route == nullptr && !match.allow.empty()) return not_allowed(service, match.allow, context);
   if (route == nullptr) return no_such_path(service, path, context);

@@ -28,6 +28,7 @@ struct Caller {
   std::string org_id;
   std::vector<security::Grant> grants = {};
   security::Permissions permissions = {};  ///< in the sandbox of the request
+  security::HeldLabels labels = {};        ///< there, too
   bool key_only = false;                   ///< no token: public descriptions only
 };
 

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "flow/access_labels.h"
 #include "flow/deadline.h"
 #include "flow/patch.h"
 
@@ -177,7 +178,7 @@ Result<Json> Connections::find(store::Reader& reader, std::string_view sandbox, 
 }
 
 Result<Written> Connections::patch(const Scope& scope, std::string_view id, const std::optional<std::string>& if_match, const Json& body) const {
-  TRY(const Json before, find(environment_.database, scope.sandbox, id));
+  TRY(const Json before, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::change));
   const std::string where = where_of(kConnectionShelf, id);
   const std::string before_etag = text_of(before, "etag");
   TRY_DO(check_if_match(if_match, before_etag, true, where));
@@ -218,7 +219,7 @@ Result<Written> Connections::patch(const Scope& scope, std::string_view id, cons
 }
 
 Result<Written> Connections::publish(const Scope& scope, std::string_view id, const std::optional<std::string>& if_match) const {
-  TRY(Json document, find(environment_.database, scope.sandbox, id));
+  TRY(Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::change));
   const std::string where = where_of(kConnectionShelf, id);
   const std::string before_etag = text_of(document, "etag");
   TRY_DO(check_if_match(if_match, before_etag, false, where));
@@ -242,7 +243,7 @@ Result<Written> Connections::publish(const Scope& scope, std::string_view id, co
 Status Connections::remove(const Scope& scope, std::string_view id, const std::optional<std::string>& if_match) const {
   const std::string where = where_of(kConnectionShelf, id);
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY(const Json document, find(transaction, scope.sandbox, id));
+    TRY(const Json document, find_reachable(transaction, kConnectionShelf, scope, id, Use::change));
     TRY_DO(check_if_match(if_match, text_of(document, "etag"), false, where));
     if (text_of(document, "state") == "initializing") {
       return flow_error(1417, "The connection is still logging in for the first time: wait until it is enabled.", where);
@@ -283,7 +284,7 @@ Result<std::shared_ptr<OpenSource>> Connections::open(std::string_view sandbox, 
 }
 
 Result<Json> Connections::test(const Scope& scope, std::string_view id) const {
-  TRY(const Json document, find(environment_.database, scope.sandbox, id));
+  TRY(const Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::read));
   Status tested;
   const auto spec = spec_of(environment_.database, scope.sandbox, document);
   if (!spec) {
@@ -304,12 +305,13 @@ Result<Json> Connections::test(const Scope& scope, std::string_view id) const {
 }
 
 Result<Json> Connections::explore(const Scope& scope, std::string_view id, const ExploreRequest& request) const {
+  TRY([[maybe_unused]] const Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::read));
   TRY(const auto opened, open(scope.sandbox, id));
   return within(environment_.clock, environment_.settings.explore_timeout, [&](std::stop_token stop) { return explore_tables(*opened->source, request, stop); });
 }
 
 Result<Json> Connections::configs(const Scope& scope, std::string_view id, std::string_view table) const {
-  TRY(const Json document, find(environment_.database, scope.sandbox, id));
+  TRY(const Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::read));
   if (table.empty()) return Json{{"items", Json::array()}};
   TRY(const auto opened, open(scope.sandbox, id));
   return within(environment_.clock, environment_.settings.explore_timeout, [&](std::stop_token stop) { return delta_columns(*opened->source, std::string(table), stop); });

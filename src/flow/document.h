@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "security/access.h"
 #include "store/resource_table.h"
 
 namespace foz::flow {
@@ -25,6 +26,7 @@ struct Scope {
   std::string sandbox_name;
   std::string client_id;
   std::string user_id;
+  security::HeldLabels labels = {};
 };
 
 /// A stored document together with what a client must know after a write.

@@ -155,6 +155,7 @@ Json internal_json(const Run& run) {
   Json json = {{"trigger", static_cast<int>(run.trigger)}, {"mode", static_cast<int>(run.mode)}, {"notBefore", run.not_before_ms},
                {"attempts", run.attempts}, {"fence", run.fence}, {"batch", run.batch_id}, {"warnings", run.warnings},
                {"source", run.source_connection_id}, {"target", run.target_connection_id}, {"copy", activity_internal(run.copy)}};
+  if (!run.labels.empty()) json["labels"] = run.labels;
   if (run.window_from) json["from"] = run.window_from->time_since_epoch().count();
   if (run.window_to) json["to"] = run.window_to->time_since_epoch().count();
   if (run.window_returned) json["returned"] = true;
@@ -240,6 +241,7 @@ Result<Run> run_of(const Json& document) {
           .flow_id = text_of(document, "flowId")};
   run.flow_spec = document.value("flowSpec", Json::object());
   run.record_types = document.value("recordTypes", Json());
+  run.labels = texts_of(*internal, "labels");
   run.source_connection_id = text_of(*internal, "source");
   run.target_connection_id = text_of(*internal, "target");
   run.state = *state;

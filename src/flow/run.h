@@ -62,6 +62,7 @@ struct Run {
   std::string flow_id;
   Json flow_spec = Json::object();           ///< {"id","version"}
   Json record_types = nullptr;               ///< echoed from the flow
+  std::vector<std::string> labels = {};      ///< access labels of the flow when the run was made
   std::string source_connection_id, target_connection_id;
 
   RunState state = RunState::queued;
