@@ -70,12 +70,12 @@ constexpr Route kRows[] = {
     {http::Verb::post, "/connections", Right::manage_sources, create, "Create a connection", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "ConnectionBody", .query = "mode"}},
     {http::Verb::post, "/connections/search", Right::view_sources, search, "Search connections", BodyUse::json, {.gives = "Connections", .takes = "SearchBody", .query = "continuationToken"}},
     {http::Verb::get, "/connections/{id}", Right::view_sources, get, "Look up a connection", BodyUse::ignored, {.gives = "OneConnection"}},
-    {http::Verb::patch, "/connections/{id}", Right::manage_sources, patch, "Update a connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match"}},
-    {http::Verb::del, "/connections/{id}", Right::manage_sources, remove, "Delete a connection", BodyUse::ignored, {.status = 204}},
+    {http::Verb::patch, "/connections/{id}", Right::manage_sources, patch, "Update a connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/connections/{id}", Right::manage_sources, remove, "Delete a connection", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
     {http::Verb::get, "/connections/{id}/test", Right::view_sources, test, "Test a connection's login", BodyUse::ignored, {.gives = "Tested"}},
     {http::Verb::get, "/connections/{id}/explore", Right::view_sources, explore, "Explore the source system of a connection", BodyUse::ignored, {.gives = "Explored", .query = "objectType,object,preview,all,filters,fileType,columnDelimiter,compressionType,encoding,determineProperties"}},
     {http::Verb::get, "/connections/{id}/configs", Right::view_sources, configs, "List columns that can serve as delta column", BodyUse::ignored, {.gives = "DeltaColumns", .query = "object"}},
-    {http::Verb::post, "/connections/{id}/action", Right::manage_sources, act, "Publish a draft connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op"}},
+    {http::Verb::post, "/connections/{id}/action", Right::manage_sources, act, "Publish a draft connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace

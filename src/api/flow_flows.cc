@@ -52,9 +52,9 @@ constexpr Route kRows[] = {
     {http::Verb::post, "/flows", Right::manage_sources, create, "Create a flow", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "FlowBody", .query = "mode"}},
     {http::Verb::post, "/flows/search", Right::view_sources, search, "Search flows", BodyUse::json, {.gives = "Flows", .takes = "SearchBody", .query = "continuationToken"}},
     {http::Verb::get, "/flows/{id}", Right::view_sources, get, "Look up a flow", BodyUse::ignored, {.gives = "OneFlow"}},
-    {http::Verb::patch, "/flows/{id}", Right::manage_sources, patch, "Update a flow", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match"}},
-    {http::Verb::del, "/flows/{id}", Right::manage_sources, remove, "Delete a flow", BodyUse::ignored, {.status = 204}},
-    {http::Verb::post, "/flows/{id}/action", Right::manage_sources, act, "Enable, disable or publish a flow", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op"}},
+    {http::Verb::patch, "/flows/{id}", Right::manage_sources, patch, "Update a flow", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/flows/{id}", Right::manage_sources, remove, "Delete a flow", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
+    {http::Verb::post, "/flows/{id}/action", Right::manage_sources, act, "Enable, disable or publish a flow", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ constexpr Route kRows[] = {
     {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json, {.status = 201, .gives = "RunCreated", .takes = "RunBody"}},
     {http::Verb::get, "/runs/{id}", Right::view_sources, get, "Look up a run", BodyUse::ignored, {.gives = "OneRun"}},
     {http::Verb::put, "/runs/{id}", Right::manage_sources, put, "Refused: runs are written by providers"},
-    {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op"}},
+    {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace

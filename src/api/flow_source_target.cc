@@ -62,15 +62,15 @@ constexpr Route kRows[] = {
     {http::Verb::get, "/sourceConnections", Right::view_sources, list<Sources>, "List source connections", BodyUse::ignored, {.gives = "SourceConnections", .query = "property,orderby,limit,continuationToken,count"}},
     {http::Verb::post, "/sourceConnections", Right::manage_sources, create<Sources>, "Create a source connection", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "SourceConnectionBody", .query = "mode"}},
     {http::Verb::get, "/sourceConnections/{id}", Right::view_sources, get<Sources>, "Look up a source connection", BodyUse::ignored, {.gives = "OneSourceConnection"}},
-    {http::Verb::patch, "/sourceConnections/{id}", Right::manage_sources, patch<Sources>, "Update a source connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match"}},
-    {http::Verb::del, "/sourceConnections/{id}", Right::manage_sources, remove<Sources>, "Delete a source connection", BodyUse::ignored, {.status = 204}},
-    {http::Verb::post, "/sourceConnections/{id}/action", Right::manage_sources, act<Sources>, "Publish a draft source connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op"}},
+    {http::Verb::patch, "/sourceConnections/{id}", Right::manage_sources, patch<Sources>, "Update a source connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/sourceConnections/{id}", Right::manage_sources, remove<Sources>, "Delete a source connection", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
+    {http::Verb::post, "/sourceConnections/{id}/action", Right::manage_sources, act<Sources>, "Publish a draft source connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
     {http::Verb::get, "/targetConnections", Right::view_sources, list<Targets>, "List target connections", BodyUse::ignored, {.gives = "TargetConnections", .query = "property,orderby,limit,continuationToken,count"}},
     {http::Verb::post, "/targetConnections", Right::manage_sources, create<Targets>, "Create a target connection", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "TargetConnectionBody", .query = "mode"}},
     {http::Verb::get, "/targetConnections/{id}", Right::view_sources, get<Targets>, "Look up a target connection", BodyUse::ignored, {.gives = "OneTargetConnection"}},
-    {http::Verb::patch, "/targetConnections/{id}", Right::manage_sources, patch<Targets>, "Update a target connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match"}},
-    {http::Verb::del, "/targetConnections/{id}", Right::manage_sources, remove<Targets>, "Delete a target connection", BodyUse::ignored, {.status = 204}},
-    {http::Verb::post, "/targetConnections/{id}/action", Right::manage_sources, act<Targets>, "Publish a draft target connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op"}},
+    {http::Verb::patch, "/targetConnections/{id}", Right::manage_sources, patch<Targets>, "Update a target connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/targetConnections/{id}", Right::manage_sources, remove<Targets>, "Delete a target connection", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
+    {http::Verb::post, "/targetConnections/{id}/action", Right::manage_sources, act<Targets>, "Publish a draft target connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace
