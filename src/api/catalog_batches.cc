@@ -48,12 +48,12 @@ Result<Response> list_last_batches(Services& services, const Request& request) {
 
 constexpr Route kBatchRoutes[] = {
     {Verb::get, "/batches", Right::view_datasets, list_batches, "List batches", BodyUse::ignored, {.gives = "Batches", .query = "limit,start,orderBy,property,properties,dataSet,status,createdAfter,createdBefore,tags"}},
-    {Verb::post, "/batches", Right::manage_datasets, written<create_batch>, "Create a batch", BodyUse::json, {.status = 201, .gives = "References", .takes = "CatalogBatchBody"}},
+    {Verb::post, "/batches", Right::manage_datasets, written<create_batch>, "Create a batch", BodyUse::json, {.status = 201, .gives = "References", .takes = "CatalogBatchBody", .headers = "Pragma"}},
     {Verb::get, "/batches/{id}", Right::view_datasets, get_batches, "Look up batches, several ids by commas", BodyUse::ignored, {.gives = "Batches", .query = "properties"}},
-    {Verb::post, "/batches/{id}", Right::manage_datasets, written<create_batch>, "Create a batch with an id of your own", BodyUse::json, {.status = 201, .gives = "References", .takes = "CatalogBatchBody"}},
-    {Verb::put, "/batches/{id}", Right::manage_datasets, written<replace_batch>, "Replace a batch", BodyUse::json, {.gives = "References", .takes = "CatalogBatchBody"}},
-    {Verb::patch, "/batches/{id}", Right::manage_datasets, written<patch_batch>, "Change a batch: merge, or JSON Patch", BodyUse::json, {.gives = "References"}},
-    {Verb::del, "/batches/{id}", Right::manage_datasets, written<delete_batch>, "Delete a batch and its rows", BodyUse::ignored, {.gives = "References"}},
+    {Verb::post, "/batches/{id}", Right::manage_datasets, written<create_batch>, "Create a batch with an id of your own", BodyUse::json, {.status = 201, .gives = "References", .takes = "CatalogBatchBody", .headers = "If-None-Match,Pragma"}},
+    {Verb::put, "/batches/{id}", Right::manage_datasets, written<replace_batch>, "Replace a batch", BodyUse::json, {.gives = "References", .takes = "CatalogBatchBody", .headers = "If-Match,If-None-Match,Pragma"}},
+    {Verb::patch, "/batches/{id}", Right::manage_datasets, written<patch_batch>, "Change a batch: merge, or JSON Patch", BodyUse::json, {.gives = "References", .headers = "If-Match,Pragma"}},
+    {Verb::del, "/batches/{id}", Right::manage_datasets, written<delete_batch>, "Delete a batch and its rows", BodyUse::ignored, {.gives = "References", .headers = "If-Match,Pragma"}},
     {Verb::get, "/batches/uniques/{field}", Right::view_datasets, get_unique_values, "Distinct values of a member of batches", BodyUse::ignored, {.gives = "Values", .query = "property,dataSet,status"}},
     {Verb::get, "/lastBatches", Right::view_datasets, list_last_batches, "The newest batch of each data set", BodyUse::ignored, {.gives = "ById", .query = "limit,start,orderBy,property,properties,dataSetId"}},
 };

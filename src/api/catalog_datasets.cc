@@ -78,12 +78,12 @@ Result<Response> get_credentials(Services& services, const Request& request) {
 
 constexpr Route kDatasetRoutes[] = {
     {Verb::get, "/dataSets", Right::view_datasets, list_datasets, "List data sets", BodyUse::ignored, {.gives = "DataSets", .query = "limit,start,orderBy,property,properties,createdAfter,createdBefore,tags"}},
-    {Verb::post, "/dataSets", Right::manage_datasets, written<create_dataset>, "Create a data set", BodyUse::json, {.status = 201, .gives = "References", .takes = "DataSetBody", .query = "requestDataSource"}},
+    {Verb::post, "/dataSets", Right::manage_datasets, written<create_dataset>, "Create a data set", BodyUse::json, {.status = 201, .gives = "References", .takes = "DataSetBody", .query = "requestDataSource", .headers = "Pragma"}},
     {Verb::get, "/dataSets/{id}", Right::view_datasets, get_datasets, "Look up data sets, several ids by commas", BodyUse::ignored, {.gives = "DataSets", .query = "properties"}},
-    {Verb::put, "/dataSets/{id}", Right::manage_datasets, written<replace_dataset>, "Replace a data set", BodyUse::json, {.gives = "References", .takes = "DataSetBody"}},
-    {Verb::patch, "/dataSets/{id}", Right::manage_datasets, written<patch_dataset>, "Change a data set: merge, or JSON Patch", BodyUse::json, {.gives = "References"}},
-    {Verb::patch, "/v2/dataSets/{id}", Right::manage_datasets, written<merge_dataset>, "Change a data set by merging", BodyUse::json, {.gives = "References", .takes = "DataSetBody"}},
-    {Verb::del, "/dataSets/{id}", Right::manage_datasets, written<delete_dataset>, "Delete a data set", BodyUse::ignored, {.gives = "References"}},
+    {Verb::put, "/dataSets/{id}", Right::manage_datasets, written<replace_dataset>, "Replace a data set", BodyUse::json, {.gives = "References", .takes = "DataSetBody", .headers = "If-Match,If-None-Match,Pragma"}},
+    {Verb::patch, "/dataSets/{id}", Right::manage_datasets, written<patch_dataset>, "Change a data set: merge, or JSON Patch", BodyUse::json, {.gives = "References", .headers = "If-Match,Pragma"}},
+    {Verb::patch, "/v2/dataSets/{id}", Right::manage_datasets, written<merge_dataset>, "Change a data set by merging", BodyUse::json, {.gives = "References", .takes = "DataSetBody", .headers = "If-Match,Pragma"}},
+    {Verb::del, "/dataSets/{id}", Right::manage_datasets, written<delete_dataset>, "Delete a data set", BodyUse::ignored, {.gives = "References", .headers = "If-Match,Pragma"}},
     {Verb::get, "/dataSets/{id}/credentials", Right::view_datasets, get_credentials, "Where a data set lies", BodyUse::ignored, {.gives = "Credentials"}},
     {Verb::get, "/dataSets/{id}/views", Right::view_datasets, views_of_dataset, "List the views of a data set", BodyUse::ignored, {.gives = "ById"}},
     {Verb::get, "/dataSets/{id}/views/{viewId}", Right::view_datasets, views_of_dataset, "Look up a view of a data set", BodyUse::ignored, {.gives = "ById"}},

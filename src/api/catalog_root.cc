@@ -70,11 +70,14 @@ Result<Json> filled_json(const Json& json, const Earlier& earlier) {
   return result;
 }
 
-http::Headers headers_of(const Json& part) {
+Result<http::Headers> headers_of(const Json& part, const Earlier& earlier) {
   http::Headers headers;
   const Json* given = member(part, "headers");
   if (given == nullptr || !given->is_object()) return headers;
-  for (const auto& [name, value] : given->items()) headers.set(name, as_text(value));
+  for (const auto& [name, value] : given->items()) {
+    TRY(std::string text, filled(as_text(value), earlier));
+    headers.set(name, std::move(text));
+  }
   return headers;
 }
 
@@ -99,8 +102,9 @@ Result<Written> do_part(CatalogWork& work, const Json& part, size_t index, const
   const auto match = kTable.router.match(http::verb_named(method), path);
   if (!match.route && !match.allow.empty()) return bad_part(index, "this resource takes " + join(match.allow, ", "), "method");
   if (!match.route) return Error{.kind = ErrorKind::not_found, .message = "nothing can be written at " + resource};
+  TRY(const http::Headers headers, headers_of(part, earlier));
   CatalogCall call{.query = http::Query::parse(path.size() == resource.size() ? "" : std::string_view(resource).substr(path.size() + 1)),
-                   .precondition = precondition_of(headers_of(part))};
+                   .precondition = precondition_of(headers)};
   if (const auto id = match.parts.find("id"); id != match.parts.end()) call.id = id->second;
   if (const Json* body = member(part, "body")) {
     TRY(call.body, filled_json(*body, earlier));

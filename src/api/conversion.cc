@@ -117,15 +117,15 @@ Result<Response> delete_mapping(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/mappingSets", Right::view_sources, list_sets, "List mapping sets"},
-    {http::Verb::post, "/mappingSets", Right::manage_sources, create_set, "Create a mapping set", BodyUse::json},
-    {http::Verb::get, "/mappingSets/{id}", Right::view_sources, get_set, "Look up a mapping set"},
-    {http::Verb::put, "/mappingSets/{id}", Right::manage_sources, replace_set, "Replace a mapping set", BodyUse::json},
+    {http::Verb::get, "/mappingSets", Right::view_sources, list_sets, "List mapping sets", BodyUse::ignored, {.gives = "MappingSets", .query = "limit,start,orderBy,name,property,expandSchema"}},
+    {http::Verb::post, "/mappingSets", Right::manage_sources, create_set, "Create a mapping set", BodyUse::json, {.gives = "MappingSetCreated", .takes = "MappingSetBody", .query = "validate"}},
+    {http::Verb::get, "/mappingSets/{id}", Right::view_sources, get_set, "Look up a mapping set", BodyUse::ignored, {.gives = "MappingSet", .query = "version,expandSchema"}},
+    {http::Verb::put, "/mappingSets/{id}", Right::manage_sources, replace_set, "Replace a mapping set", BodyUse::json, {.gives = "MappingSet", .takes = "MappingSetBody", .query = "validate"}},
     {http::Verb::del, "/mappingSets/{id}", Right::manage_sources, delete_set, "Delete a mapping set", BodyUse::ignored, {.status = 204}},
-    {http::Verb::get, "/mappingSets/{id}/mappings", Right::view_sources, list_mappings, "List the mappings of a set"},
-    {http::Verb::post, "/mappingSets/{id}/mappings", Right::manage_sources, add_mapping, "Add a mapping to a set", BodyUse::json},
-    {http::Verb::get, "/mappingSets/{id}/mappings/{mappingId}", Right::view_sources, get_mapping, "Look up a mapping"},
-    {http::Verb::put, "/mappingSets/{id}/mappings/{mappingId}", Right::manage_sources, replace_mapping, "Replace a mapping", BodyUse::json},
+    {http::Verb::get, "/mappingSets/{id}/mappings", Right::view_sources, list_mappings, "List the mappings of a set", BodyUse::ignored, {.gives = "Mappings"}},
+    {http::Verb::post, "/mappingSets/{id}/mappings", Right::manage_sources, add_mapping, "Add a mapping to a set", BodyUse::json, {.gives = "Mapping", .takes = "MappingBody"}},
+    {http::Verb::get, "/mappingSets/{id}/mappings/{mappingId}", Right::view_sources, get_mapping, "Look up a mapping", BodyUse::ignored, {.gives = "Mapping"}},
+    {http::Verb::put, "/mappingSets/{id}/mappings/{mappingId}", Right::manage_sources, replace_mapping, "Replace a mapping", BodyUse::json, {.gives = "Mapping", .takes = "MappingBody"}},
     {http::Verb::del, "/mappingSets/{id}/mappings/{mappingId}", Right::manage_sources, delete_mapping, "Delete a mapping", BodyUse::ignored, {.status = 204}},
 };
 

@@ -92,12 +92,12 @@ Result<Response> validate_expression(Services& services, const Request& request)
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::post, "/mappingSets/validate", Right::view_sources, validate_set, "Check a mapping set without storing it", BodyUse::json},
-    {http::Verb::post, "/mappingSets/preview", Right::view_sources, preview_set, "Map records without storing them", BodyUse::json},
-    {http::Verb::get, "/mappingSets/suggestion", Right::view_sources, suggest_set, "Suggest mappings for a data set", BodyUse::ignored, {.query = "datasetId,batchId,sampleId,excludeUnmapped"}},
-    {http::Verb::get, "/languages/el/functions", Right::view_sources, list_functions, "List the functions of the mapping language"},
-    {http::Verb::get, "/languages/el/operators", Right::view_sources, list_operators, "List the operators of the mapping language"},
-    {http::Verb::post, "/languages/el/validate", Right::view_sources, validate_expression, "Check an expression", BodyUse::json},
+    {http::Verb::post, "/mappingSets/validate", Right::view_sources, validate_set, "Check a mapping set without storing it", BodyUse::json, {.gives = "Validation", .takes = "MappingSetBody"}},
+    {http::Verb::post, "/mappingSets/preview", Right::view_sources, preview_set, "Map records without storing them", BodyUse::json, {.gives = "Mapped", .takes = "PreviewBody"}},
+    {http::Verb::get, "/mappingSets/suggestion", Right::view_sources, suggest_set, "Suggest mappings for a data set", BodyUse::ignored, {.gives = "Suggestion", .query = "datasetId,batchId,sampleId,excludeUnmapped"}},
+    {http::Verb::get, "/languages/el/functions", Right::view_sources, list_functions, "List the functions of the mapping language", BodyUse::ignored, {.gives = "LanguageFunctions"}},
+    {http::Verb::get, "/languages/el/operators", Right::view_sources, list_operators, "List the operators of the mapping language", BodyUse::ignored, {.gives = "LanguageOperators"}},
+    {http::Verb::post, "/languages/el/validate", Right::view_sources, validate_expression, "Check an expression", BodyUse::json, {.gives = "ExpressionValidation", .takes = "ExpressionBody"}},
 };
 
 }  // namespace

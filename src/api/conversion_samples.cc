@@ -90,15 +90,15 @@ Result<Response> upload_schema(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/samples", Right::view_sources, list_samples, "List samples"},
-    {http::Verb::post, "/samples", Right::manage_sources, create_sample, "Keep a sample", BodyUse::json},
-    {http::Verb::post, "/samples/upload", Right::manage_sources, upload_sample, "Keep a file as a sample: JSON, JSON lines, CSV or Parquet", BodyUse::raw},
-    {http::Verb::get, "/samples/{id}", Right::view_sources, get_sample, "Look up a sample"},
-    {http::Verb::put, "/samples/{id}", Right::manage_sources, replace_sample, "Replace a sample", BodyUse::json},
-    {http::Verb::get, "/schemas", Right::view_sources, list_schemas, "List source schemas"},
-    {http::Verb::post, "/schemas", Right::manage_sources, create_schema, "Keep a source schema", BodyUse::json},
-    {http::Verb::post, "/schemas/upload", Right::manage_sources, upload_schema, "Keep a file as a source schema: a JSON schema, or a sample", BodyUse::raw},
-    {http::Verb::get, "/schemas/{id}", Right::view_sources, get_schema, "Look up a source schema"},
+    {http::Verb::get, "/samples", Right::view_sources, list_samples, "List samples", BodyUse::ignored, {.gives = "Samples", .query = "limit,start,orderBy"}},
+    {http::Verb::post, "/samples", Right::manage_sources, create_sample, "Keep a sample", BodyUse::json, {.gives = "Sample", .takes = "SampleBody"}},
+    {http::Verb::post, "/samples/upload", Right::manage_sources, upload_sample, "Keep a file as a sample: JSON, JSON lines, CSV or Parquet", BodyUse::raw, {.gives = "Sample"}},
+    {http::Verb::get, "/samples/{id}", Right::view_sources, get_sample, "Look up a sample", BodyUse::ignored, {.gives = "Sample"}},
+    {http::Verb::put, "/samples/{id}", Right::manage_sources, replace_sample, "Replace a sample", BodyUse::json, {.gives = "Sample", .takes = "SampleBody"}},
+    {http::Verb::get, "/schemas", Right::view_sources, list_schemas, "List source schemas", BodyUse::ignored, {.gives = "SourceSchemas", .query = "limit,start,orderBy"}},
+    {http::Verb::post, "/schemas", Right::manage_sources, create_schema, "Keep a source schema", BodyUse::json, {.gives = "SourceSchema", .takes = "SourceSchemaBody"}},
+    {http::Verb::post, "/schemas/upload", Right::manage_sources, upload_schema, "Keep a file as a source schema: a JSON schema, or a sample", BodyUse::raw, {.gives = "SourceSchema"}},
+    {http::Verb::get, "/schemas/{id}", Right::view_sources, get_schema, "Look up a source schema", BodyUse::ignored, {.gives = "SourceSchema"}},
 };
 
 }  // namespace

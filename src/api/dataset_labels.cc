@@ -58,8 +58,8 @@ Result<Response> remove_labels(Services& services, const Request& request) {
 constexpr Route kLabelRoutes[] = {
     {Verb::get, "/datasets/{datasetId}/labels", Right::view_datasets, get_labels, "Look up the labels of a data set", BodyUse::ignored, {.gives = "Labels"}},
     {Verb::post, "/datasets/{datasetId}/labels", Right::manage_datasets, post_labels, "Give labels to a data set", BodyUse::json, {.status = 201, .gives = "Labels", .takes = "Labels"}},
-    {Verb::put, "/datasets/{datasetId}/labels", Right::manage_datasets, put_labels, "Replace the labels of a data set", BodyUse::json, {.gives = "Labels", .takes = "Labels"}},
-    {Verb::del, "/datasets/{datasetId}/labels", Right::manage_datasets, remove_labels, "Remove the labels of a data set", BodyUse::ignored, {.gives = "Nothing"}},
+    {Verb::put, "/datasets/{datasetId}/labels", Right::manage_datasets, put_labels, "Replace the labels of a data set", BodyUse::json, {.gives = "Labels", .takes = "Labels", .headers = "If-Match"}},
+    {Verb::del, "/datasets/{datasetId}/labels", Right::manage_datasets, remove_labels, "Remove the labels of a data set", BodyUse::ignored, {.gives = "Nothing", .headers = "If-Match"}},
 };
 
 }  // namespace

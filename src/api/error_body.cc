@@ -240,6 +240,7 @@ Json body_of(Service service, const Error& error, int status, const ErrorContext
     case Service::ims: return ims_body(error, status);
     case Service::gateway: break;
   }
+  if (status == 503) return {{"error_code", "503000"}, {"message", "Service unavailable"}};
   return {{"error_code", std::to_string(status)}, {"message", error.message}};
 }
 

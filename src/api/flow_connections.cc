@@ -1,5 +1,6 @@
 // /connections: logins to source systems, and handles of data sets. Follows: Flow Service contract, 7.
 #include "api/flow_routes.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 namespace {
@@ -16,7 +17,7 @@ Result<Response> create(Services& services, const Request& request) {
 }
 
 Result<Response> get(Services& services, const Request& request) {
-  TRY(Json stored, services.flows->connections.find(services.database, request.sandbox.id, request.part("id")));
+  TRY(Json stored, flow::find_reachable(services.database, flow::kConnectionShelf, scope_of(request), request.part("id"), flow::Use::read));
   return one_item(flow::shown(std::move(stored)));
 }
 
@@ -65,16 +66,16 @@ Result<Response> act(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/connections", Right::view_sources, list, "List connections"},
-    {http::Verb::post, "/connections", Right::manage_sources, create, "Create a connection", BodyUse::json, {.status = 201}},
-    {http::Verb::post, "/connections/search", Right::view_sources, search, "Search connections", BodyUse::json},
-    {http::Verb::get, "/connections/{id}", Right::view_sources, get, "Look up a connection"},
-    {http::Verb::patch, "/connections/{id}", Right::manage_sources, patch, "Update a connection", BodyUse::json},
-    {http::Verb::del, "/connections/{id}", Right::manage_sources, remove, "Delete a connection", BodyUse::ignored, {.status = 204}},
-    {http::Verb::get, "/connections/{id}/test", Right::view_sources, test, "Test a connection's login"},
-    {http::Verb::get, "/connections/{id}/explore", Right::view_sources, explore, "Explore the source system of a connection"},
-    {http::Verb::get, "/connections/{id}/configs", Right::view_sources, configs, "List columns that can serve as delta column"},
-    {http::Verb::post, "/connections/{id}/action", Right::manage_sources, act, "Publish a draft connection"},
+    {http::Verb::get, "/connections", Right::view_sources, list, "List connections", BodyUse::ignored, {.gives = "Connections", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/connections", Right::manage_sources, create, "Create a connection", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "ConnectionBody", .query = "mode"}},
+    {http::Verb::post, "/connections/search", Right::view_sources, search, "Search connections", BodyUse::json, {.gives = "Connections", .takes = "SearchBody", .query = "continuationToken"}},
+    {http::Verb::get, "/connections/{id}", Right::view_sources, get, "Look up a connection", BodyUse::ignored, {.gives = "OneConnection"}},
+    {http::Verb::patch, "/connections/{id}", Right::manage_sources, patch, "Update a connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/connections/{id}", Right::manage_sources, remove, "Delete a connection", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
+    {http::Verb::get, "/connections/{id}/test", Right::view_sources, test, "Test a connection's login", BodyUse::ignored, {.gives = "Tested"}},
+    {http::Verb::get, "/connections/{id}/explore", Right::view_sources, explore, "Explore the source system of a connection", BodyUse::ignored, {.gives = "Explored", .query = "objectType,object,preview,all,filters,fileType,columnDelimiter,compressionType,encoding,determineProperties"}},
+    {http::Verb::get, "/connections/{id}/configs", Right::view_sources, configs, "List columns that can serve as delta column", BodyUse::ignored, {.gives = "DeltaColumns", .query = "object"}},
+    {http::Verb::post, "/connections/{id}/action", Right::manage_sources, act, "Publish a draft connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ Result<Response> landing_zone(Services&, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/landingzone", Right::view_sources, landing_zone, "Name the landing zone"},
+    {http::Verb::get, "/landingzone", Right::view_sources, landing_zone, "Name the landing zone", BodyUse::ignored, {.gives = "LandingZone", .query = "type"}},
     {http::Verb::get, "/landingzone/credentials", Right::manage_sources, not_offered, "Get credentials of the landing zone"},
     {http::Verb::post, "/landingzone/credentials", Right::manage_sources, not_offered, "Renew credentials of the landing zone"},
     {http::Verb::get, "/encryption/keys", Right::view_sources, not_offered, "List encryption keys"},

@@ -1,5 +1,6 @@
 // /flows: what moves rows from a source connection to a target connection. Follows: Flow Service contract, 10.
 #include "api/flow_routes.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 namespace {
@@ -16,7 +17,7 @@ Result<Response> create(Services& services, const Request& request) {
 }
 
 Result<Response> get(Services& services, const Request& request) {
-  TRY(Json stored, services.flows->flows.find(services.database, request.sandbox.id, request.part("id")));
+  TRY(Json stored, flow::find_reachable(services.database, flow::kFlowShelf, scope_of(request), request.part("id"), flow::Use::read));
   return one_item(flow::shown(std::move(stored)));
 }
 
@@ -47,13 +48,13 @@ Result<Response> act(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/flows", Right::view_sources, list, "List flows"},
-    {http::Verb::post, "/flows", Right::manage_sources, create, "Create a flow", BodyUse::json, {.status = 201}},
-    {http::Verb::post, "/flows/search", Right::view_sources, search, "Search flows", BodyUse::json},
-    {http::Verb::get, "/flows/{id}", Right::view_sources, get, "Look up a flow"},
-    {http::Verb::patch, "/flows/{id}", Right::manage_sources, patch, "Update a flow", BodyUse::json},
-    {http::Verb::del, "/flows/{id}", Right::manage_sources, remove, "Delete a flow", BodyUse::ignored, {.status = 204}},
-    {http::Verb::post, "/flows/{id}/action", Right::manage_sources, act, "Enable, disable or publish a flow"},
+    {http::Verb::get, "/flows", Right::view_sources, list, "List flows", BodyUse::ignored, {.gives = "Flows", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/flows", Right::manage_sources, create, "Create a flow", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "FlowBody", .query = "mode"}},
+    {http::Verb::post, "/flows/search", Right::view_sources, search, "Search flows", BodyUse::json, {.gives = "Flows", .takes = "SearchBody", .query = "continuationToken"}},
+    {http::Verb::get, "/flows/{id}", Right::view_sources, get, "Look up a flow", BodyUse::ignored, {.gives = "OneFlow"}},
+    {http::Verb::patch, "/flows/{id}", Right::manage_sources, patch, "Update a flow", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/flows/{id}", Right::manage_sources, remove, "Delete a flow", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
+    {http::Verb::post, "/flows/{id}/action", Right::manage_sources, act, "Enable, disable or publish a flow", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace

@@ -3,12 +3,13 @@
 
 #include "api/routes.h"
 #include "base/text.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 
 flow::Scope scope_of(const Request& request) {
   return {.org_id = request.caller.org_id, .sandbox = request.sandbox.id, .sandbox_name = request.sandbox.name,
-          .client_id = request.caller.client_id, .user_id = request.caller.user_id};
+          .client_id = request.caller.client_id, .user_id = request.caller.user_id, .labels = request.caller.labels};
 }
 
 std::optional<std::string> if_match_of(const Request& request) {
@@ -59,22 +60,24 @@ flow::Show show_of(const Request& request, const flow::Collection& collection) {
   return [&request](Json stored) { return flow::shown_run(std::move(stored), request.public_url); };
 }
 
-Result<Response> answer(Services& services, const Request& request, const flow::Collection& collection, flow::ListQuery query) {
+}  // namespace
+
+Result<Response> list_found(Services& services, const Request& request, const flow::Collection& collection, flow::ListQuery query) {
   if (&collection == &flow::kRunList) query = flow::with_run_names(std::move(query));
-  TRY(const Json list, flow::answer_list(services.database, services.flows->tokens, collection, request.sandbox.id, query, show_of(request, collection)));
+  const flow::Scope scope = scope_of(request);
+  TRY(const auto admits, flow::admitted(services.database, scope, {.collection = collection.name, .table = collection.table}));
+  TRY(const Json list, flow::answer_list(services.database, services.flows->tokens, collection, request.sandbox.id, query, {show_of(request, collection), admits}));
   return flow_json(200, list);
 }
 
-}  // namespace
-
 Result<Response> list_stored(Services& services, const Request& request, const flow::Collection& collection) {
   TRY(auto query, flow::read_list_query(request.query, {.collection = collection.name}, request.sandbox.id, services.flows->tokens));
-  return answer(services, request, collection, std::move(query));
+  return list_found(services, request, collection, std::move(query));
 }
 
 Result<Response> search_stored(Services& services, const Request& request, const flow::Collection& collection) {
   TRY(auto query, flow::read_search(request.body, request.query.value("continuationToken"), {.collection = collection.name}, request.sandbox.id, services.flows->tokens));
-  return answer(services, request, collection, std::move(query));
+  return list_found(services, request, collection, std::move(query));
 }
 
 std::optional<Error> provider_only(const std::string& operation) {

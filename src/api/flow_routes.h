@@ -42,6 +42,8 @@ Response changed(const Request& request, const flow::Written& written);
 
 /// 200: a list of stored documents, by the query of the request.
 Result<Response> list_stored(Services& services, const Request& request, const flow::Collection& collection);
+/// The same by a query that has been read.
+Result<Response> list_found(Services& services, const Request& request, const flow::Collection& collection, flow::ListQuery query);
 /// The same by the body of a search.
 Result<Response> search_stored(Services& services, const Request& request, const flow::Collection& collection);
 

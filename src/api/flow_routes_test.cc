@@ -1,6 +1,8 @@
 // The Flow Service on the wire: envelopes, headers, errors, and what old clients send. Follows: Flow Service contract, 1-12 and 14.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "api/testing.h"
 #include "flow/flow_service.h"
 #include "flow/service_world.h"
@@ -313,6 +315,63 @@ TEST_F(FlowApiTest, KeepsSandboxesAndRightsApart) {
   const Answer refused = act("/flows/" + id + "/action?op=disable");
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(code(refused), "FLOW-2121-403");
+}
+
+TEST_F(FlowApiTest, HidesWhatBearsLabelsThatTheCallerLacks) {  // 13.10
+  const auto label = [&](const std::string& rest, const char* name) {
+    EXPECT_EQ(patch(rest, {{"op", "add"}, {"path", "/labels"}, {"value", {name}}}, {{"If-Match", "*"}}).status, 200) << rest;
+  };
+  const std::string flow = make_flow(), open_flow = make_flow(), connection = make_connection();
+  label("/flows/" + flow, "C1");
+  label("/connections/" + connection, "C2");
+  const std::string run = id_of(post("/runs", {{"flowId", flow}})), open_run = id_of(post("/runs", {{"flowId", open_flow}}));
+  const std::string draft = id_of(post("/sourceConnections?mode=draft", {{"name", "s"}, {"labels", {"C1"}}}));
+  const Json rename = {{"op", "replace"}, {"path", "/name"}, {"value", "mine"}};
+  const auto ids = [&](const std::string& rest) {
+    std::set<std::string> found;
+    const Answer list = get(rest);
+    for (const Json& item : list.body["items"]) found.insert(text_of(item, "id"));
+    return found;
+  };
+
+  const auto none = add_client("editor", {"prod"}), one = add_client("editor", {"prod"}, {"C1"}), every = add_client("viewer", {"prod"}, {"*"});
+  become(none);
+  EXPECT_EQ(ids("/flows"), (std::set{open_flow}));
+  EXPECT_EQ(get("/flows?count=true").body, (Json{{"count", 1}}));
+  EXPECT_EQ(post("/flows/search", {{"queryString", "id==" + flow}}).body["items"], Json::array());
+  EXPECT_EQ(ids("/runs"), (std::set{open_run}));
+  EXPECT_EQ(get("/runs?count=true&property=flowId==" + flow).body, (Json{{"count", 0}}));
+  EXPECT_EQ(get("/flows/" + flow + "/runs").body["items"], Json::array());
+  EXPECT_FALSE(ids("/connections").contains(connection));
+  EXPECT_FALSE(ids("/sourceConnections").contains(draft));
+  for (const std::string& rest : {"/flows/" + flow, "/runs/" + run, "/connections/" + connection, "/connections/" + connection + "/test", "/connections/" + connection + "/explore?objectType=root",
+                                  "/connections/" + connection + "/configs", "/sourceConnections/" + draft}) {
+    const Answer refused = get(rest);
+    EXPECT_EQ(refused.status, 403) << rest;
+    EXPECT_EQ(code(refused), "FLOW-2120-403") << rest;
+    EXPECT_THAT(refused.text, ::testing::Not(HasSubstr("C1"))) << rest;
+  }
+  for (const Answer& refused : {patch("/flows/" + flow, rename, {{"If-Match", "*"}}), del("/flows/" + flow), act("/flows/" + flow + "/action?op=disable"), post("/runs", {{"flowId", flow}}),
+                                act("/runs/" + run + "/action?op=cancel"), act("/runs/" + run + "/action?op=re-trigger"), send(http::Verb::put, path("/runs/" + run)),
+                                patch("/connections/" + connection, rename, {{"If-Match", "*"}}), del("/connections/" + connection), act("/connections/" + connection + "/action?op=publish"),
+                                patch("/sourceConnections/" + draft, rename, {{"If-Match", "*"}}), del("/sourceConnections/" + draft), act("/sourceConnections/" + draft + "/action?op=publish")}) {
+    EXPECT_EQ(refused.status, 403) << refused;
+    EXPECT_EQ(code(refused), "FLOW-2121-403") << refused;
+  }
+  EXPECT_EQ(code(post("/sourceConnections", flow::testing::ServiceWorld::source_body(connection))), "FLOW-2120-403") << "nor is it used";
+
+  become(one);
+  EXPECT_EQ(get("/flows/" + flow).status, 200);
+  EXPECT_EQ(ids("/runs"), (std::set{run, open_run}));
+  EXPECT_EQ(get("/connections/" + connection).status, 403) << "each object has its own labels";
+  EXPECT_EQ(act("/runs/" + run + "/action?op=cancel").status, 200);
+  EXPECT_EQ(del("/flows/" + flow).status, 204);
+  become(none);
+  EXPECT_EQ(get("/runs/" + run).status, 403) << "its flow is gone, its labels are not";
+  EXPECT_EQ(ids("/runs"), (std::set{open_run}));
+  become(every);
+  EXPECT_EQ(get("/connections/" + connection).status, 200);
+  EXPECT_EQ(ids("/runs"), (std::set{run, open_run}));
 }
 
 TEST_F(FlowApiTest, NamesTheLandingZone) {

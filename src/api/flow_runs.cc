@@ -1,5 +1,6 @@
 // /runs: executions of flows. Follows: Flow Service contract, 11.
 #include "api/flow_routes.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 namespace {
@@ -10,12 +11,9 @@ Result<Response> list(Services& services, const Request& request) { return list_
 
 /// The old name of `/runs?property=flowId=={id}`.
 Result<Response> list_of_flow(Services& services, const Request& request) {
-  const flow::FlowService& flows = *services.flows;
-  TRY(auto query, flow::read_list_query(request.query, {.collection = kCollection}, request.sandbox.id, flows.tokens));
+  TRY(auto query, flow::read_list_query(request.query, {.collection = kCollection}, request.sandbox.id, services.flows->tokens));
   query.filter.clauses.push_back({.path = {{"flowId"}}, .values = {request.part("id")}});
-  const auto show = [&request](Json stored) { return flow::shown_run(std::move(stored), request.public_url); };
-  TRY(const Json page, flow::answer_list(services.database, flows.tokens, flow::kRunList, request.sandbox.id, flow::with_run_names(std::move(query)), show));
-  return flow_json(200, page);
+  return list_found(services, request, flow::kRunList, std::move(query));
 }
 
 /// `{"id","etag"}` and the same as a list: documented in both forms.
@@ -29,12 +27,12 @@ Result<Response> create(Services& services, const Request& request) {
 }
 
 Result<Response> get(Services& services, const Request& request) {
-  TRY(Json stored, services.flows->runs.find(services.database, request.sandbox.id, request.part("id")));
+  TRY(Json stored, flow::find_reachable_run(services.database, scope_of(request), request.part("id"), flow::Use::read));
   return one_item(flow::shown_run(std::move(stored), request.public_url));
 }
 
 Result<Response> put(Services& services, const Request& request) {
-  TRY([[maybe_unused]] const Json stored, services.flows->runs.find(services.database, request.sandbox.id, request.part("id")));
+  TRY([[maybe_unused]] const Json stored, flow::find_reachable_run(services.database, scope_of(request), request.part("id"), flow::Use::change));
   return flow::flow_error(1427, "Runs are written by source providers, not by clients.", "runs/" + request.part("id"));
 }
 
@@ -54,12 +52,12 @@ Result<Response> act(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/flows/{id}/runs", Right::view_sources, list_of_flow, "List the runs of a flow"},
-    {http::Verb::get, "/runs", Right::view_sources, list, "List runs"},
-    {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json, {.status = 201}},
-    {http::Verb::get, "/runs/{id}", Right::view_sources, get, "Look up a run"},
+    {http::Verb::get, "/flows/{id}/runs", Right::view_sources, list_of_flow, "List the runs of a flow", BodyUse::ignored, {.gives = "Runs", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::get, "/runs", Right::view_sources, list, "List runs", BodyUse::ignored, {.gives = "Runs", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/runs", Right::manage_sources, create, "Run a flow on demand", BodyUse::json, {.status = 201, .gives = "RunCreated", .takes = "RunBody"}},
+    {http::Verb::get, "/runs/{id}", Right::view_sources, get, "Look up a run", BodyUse::ignored, {.gives = "OneRun"}},
     {http::Verb::put, "/runs/{id}", Right::manage_sources, put, "Refused: runs are written by providers"},
-    {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run"},
+    {http::Verb::post, "/runs/{id}/action", Right::manage_sources, act, "Repeat or cancel a run", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace

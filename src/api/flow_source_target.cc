@@ -1,5 +1,6 @@
 // /sourceConnections and /targetConnections: where rows come from, where they land. Follows: Flow Service contract, 8 and 9.
 #include "api/flow_routes.h"
+#include "flow/access_labels.h"
 
 namespace foz::api {
 namespace {
@@ -7,11 +8,13 @@ namespace {
 /// One kind of connection: its list, and the part of the service that looks after it.
 struct Sources {
   static constexpr std::string_view kName = "sourceConnections";
+  static constexpr flow::Shelf kShelf = flow::kSourceShelf;
   static const flow::Collection& list() { return flow::kSourceList; }
   static const auto& part(Services& services) { return services.flows->source_connections; }
 };
 struct Targets {
   static constexpr std::string_view kName = "targetConnections";
+  static constexpr flow::Shelf kShelf = flow::kTargetShelf;
   static const flow::Collection& list() { return flow::kTargetList; }
   static const auto& part(Services& services) { return services.flows->target_connections; }
 };
@@ -30,7 +33,7 @@ Result<Response> create(Services& services, const Request& request) {
 
 template <class Kind>
 Result<Response> get(Services& services, const Request& request) {
-  TRY(Json stored, Kind::part(services).find(services.database, request.sandbox.id, request.part("id")));
+  TRY(Json stored, flow::find_reachable(services.database, Kind::kShelf, scope_of(request), request.part("id"), flow::Use::read));
   return one_item(flow::shown(std::move(stored)));
 }
 
@@ -56,18 +59,18 @@ Result<Response> act(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/sourceConnections", Right::view_sources, list<Sources>, "List source connections"},
-    {http::Verb::post, "/sourceConnections", Right::manage_sources, create<Sources>, "Create a source connection", BodyUse::json, {.status = 201}},
-    {http::Verb::get, "/sourceConnections/{id}", Right::view_sources, get<Sources>, "Look up a source connection"},
-    {http::Verb::patch, "/sourceConnections/{id}", Right::manage_sources, patch<Sources>, "Update a source connection", BodyUse::json},
-    {http::Verb::del, "/sourceConnections/{id}", Right::manage_sources, remove<Sources>, "Delete a source connection", BodyUse::ignored, {.status = 204}},
-    {http::Verb::post, "/sourceConnections/{id}/action", Right::manage_sources, act<Sources>, "Publish a draft source connection"},
-    {http::Verb::get, "/targetConnections", Right::view_sources, list<Targets>, "List target connections"},
-    {http::Verb::post, "/targetConnections", Right::manage_sources, create<Targets>, "Create a target connection", BodyUse::json, {.status = 201}},
-    {http::Verb::get, "/targetConnections/{id}", Right::view_sources, get<Targets>, "Look up a target connection"},
-    {http::Verb::patch, "/targetConnections/{id}", Right::manage_sources, patch<Targets>, "Update a target connection", BodyUse::json},
-    {http::Verb::del, "/targetConnections/{id}", Right::manage_sources, remove<Targets>, "Delete a target connection", BodyUse::ignored, {.status = 204}},
-    {http::Verb::post, "/targetConnections/{id}/action", Right::manage_sources, act<Targets>, "Publish a draft target connection"},
+    {http::Verb::get, "/sourceConnections", Right::view_sources, list<Sources>, "List source connections", BodyUse::ignored, {.gives = "SourceConnections", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/sourceConnections", Right::manage_sources, create<Sources>, "Create a source connection", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "SourceConnectionBody", .query = "mode"}},
+    {http::Verb::get, "/sourceConnections/{id}", Right::view_sources, get<Sources>, "Look up a source connection", BodyUse::ignored, {.gives = "OneSourceConnection"}},
+    {http::Verb::patch, "/sourceConnections/{id}", Right::manage_sources, patch<Sources>, "Update a source connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/sourceConnections/{id}", Right::manage_sources, remove<Sources>, "Delete a source connection", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
+    {http::Verb::post, "/sourceConnections/{id}/action", Right::manage_sources, act<Sources>, "Publish a draft source connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
+    {http::Verb::get, "/targetConnections", Right::view_sources, list<Targets>, "List target connections", BodyUse::ignored, {.gives = "TargetConnections", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/targetConnections", Right::manage_sources, create<Targets>, "Create a target connection", BodyUse::json, {.status = 201, .gives = "IdAndEtag", .takes = "TargetConnectionBody", .query = "mode"}},
+    {http::Verb::get, "/targetConnections/{id}", Right::view_sources, get<Targets>, "Look up a target connection", BodyUse::ignored, {.gives = "OneTargetConnection"}},
+    {http::Verb::patch, "/targetConnections/{id}", Right::manage_sources, patch<Targets>, "Update a target connection", BodyUse::json, {.gives = "IdAndEtag", .takes = "FlowPatch", .query = "if-match", .headers = "If-Match"}},
+    {http::Verb::del, "/targetConnections/{id}", Right::manage_sources, remove<Targets>, "Delete a target connection", BodyUse::ignored, {.status = 204, .headers = "If-Match"}},
+    {http::Verb::post, "/targetConnections/{id}/action", Right::manage_sources, act<Targets>, "Publish a draft target connection", BodyUse::ignored, {.gives = "IdAndEtag", .query = "op", .headers = "If-Match"}},
 };
 
 }  // namespace

@@ -115,18 +115,18 @@ Result<Response> get_spec_configs(Services& services, const Request& request) {
 }
 
 constexpr Route kRows[] = {
-    {http::Verb::get, "/connectionSpecs", Right::specs, list_connection_specs, "List connection specs"},
-    {http::Verb::post, "/connectionSpecs", Right::manage_sources, create_connection_spec, "Create a connection spec", BodyUse::json, {.status = 201}},
-    {http::Verb::get, "/connectionSpecs/{id}", Right::specs, get_connection_spec, "Look up a connection spec"},
-    {http::Verb::put, "/connectionSpecs/{id}", Right::manage_sources, put_connection_spec, "Replace a connection spec", BodyUse::json},
+    {http::Verb::get, "/connectionSpecs", Right::specs, list_connection_specs, "List connection specs", BodyUse::ignored, {.gives = "ConnectionSpecs", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/connectionSpecs", Right::manage_sources, create_connection_spec, "Create a connection spec", BodyUse::json, {.status = 201, .gives = "ConnectionSpec", .takes = "SpecBody"}},
+    {http::Verb::get, "/connectionSpecs/{id}", Right::specs, get_connection_spec, "Look up a connection spec", BodyUse::ignored, {.gives = "OneConnectionSpec"}},
+    {http::Verb::put, "/connectionSpecs/{id}", Right::manage_sources, put_connection_spec, "Replace a connection spec", BodyUse::json, {.gives = "ConnectionSpec", .takes = "SpecBody"}},
     {http::Verb::del, "/connectionSpecs/{id}", Right::manage_sources, delete_connection_spec, "Delete a connection spec", BodyUse::ignored, {.status = 204}},
-    {http::Verb::get, "/connectionSpecs/{id}/explore", Right::view_sources, explore_connection_spec, "Look into a source that needs no account"},
-    {http::Verb::get, "/connectionSpecs/{id}/configs", Right::view_sources, get_spec_configs, "List further settings of a connection spec"},
-    {http::Verb::get, "/flowSpecs", Right::specs, list_flow_specs, "List flow specs"},
-    {http::Verb::post, "/flowSpecs", Right::manage_sources, create_flow_spec, "Create a flow spec", BodyUse::json, {.status = 201}},
-    {http::Verb::post, "/flowSpecs/search", Right::view_sources, search_flow_specs, "Search flow specs", BodyUse::json},
-    {http::Verb::get, "/flowSpecs/{id}", Right::specs, get_flow_spec, "Look up a flow spec"},
-    {http::Verb::put, "/flowSpecs/{id}", Right::manage_sources, put_flow_spec, "Replace a flow spec", BodyUse::json},
+    {http::Verb::get, "/connectionSpecs/{id}/explore", Right::view_sources, explore_connection_spec, "Look into a source that needs no account", BodyUse::ignored, {.gives = "Explored", .query = "objectType,object,preview,all,filters,fileType,columnDelimiter,compressionType,encoding,determineProperties"}},
+    {http::Verb::get, "/connectionSpecs/{id}/configs", Right::view_sources, get_spec_configs, "List further settings of a connection spec", BodyUse::ignored, {.gives = "SpecConfigs", .query = "limit,start"}},
+    {http::Verb::get, "/flowSpecs", Right::specs, list_flow_specs, "List flow specs", BodyUse::ignored, {.gives = "FlowSpecs", .query = "property,orderby,limit,continuationToken,count"}},
+    {http::Verb::post, "/flowSpecs", Right::manage_sources, create_flow_spec, "Create a flow spec", BodyUse::json, {.status = 201, .gives = "FlowSpec", .takes = "SpecBody"}},
+    {http::Verb::post, "/flowSpecs/search", Right::view_sources, search_flow_specs, "Search flow specs", BodyUse::json, {.gives = "FlowSpecs", .takes = "SearchBody", .query = "continuationToken"}},
+    {http::Verb::get, "/flowSpecs/{id}", Right::specs, get_flow_spec, "Look up a flow spec", BodyUse::ignored, {.gives = "OneFlowSpec"}},
+    {http::Verb::put, "/flowSpecs/{id}", Right::manage_sources, put_flow_spec, "Replace a flow spec", BodyUse::json, {.gives = "FlowSpec", .takes = "SpecBody"}},
     {http::Verb::del, "/flowSpecs/{id}", Right::manage_sources, delete_flow_spec, "Delete a flow spec", BodyUse::ignored, {.status = 204}},
 };
 

@@ -111,8 +111,8 @@ Response sandbox_response(Service service, const Error& error, const ErrorContex
   return response;
 }
 
-/// Which sandbox the headers name (2.4).
-Result<security::Sandbox> select_sandbox(Services& services, Service service, const http::Request& request) {
+/// Which sandbox the headers name (2.4). One that the caller may not use at all is not there for it, whatever state it is in.
+Result<security::Sandbox> select_sandbox(Services& services, Service service, const http::Request& request, const Caller& caller) {
   const std::string name(trimmed(request, "x-sandbox-name"));
   const std::string id(trimmed(request, "x-sandbox-id"));
   if (name == "*") return sandbox_error(service, "x-sandbox-name cannot be *: name one sandbox", "FLOW-2111-403", ErrorKind::forbidden);
@@ -120,10 +120,12 @@ Result<security::Sandbox> select_sandbox(Services& services, Service service, co
                                     : !id.empty() ? services.sandboxes.with_id(id)
                                                   : services.sandboxes.standard();
   if (!found && found.error().kind != ErrorKind::not_found) return found;
-  if (!found || found->state == "deleted") {
-    const std::string shown = !name.empty() ? name : id;
+  const bool usable = found && found->state != "deleted" && !security::permissions_in(caller.grants, found->name).empty();
+  if (!usable) {
+    const bool standard = name.empty() && id.empty();
+    const std::string shown = !name.empty() ? name : !id.empty() ? id : found ? found->name : "";
     return sandbox_error(service, "There is no sandbox \"" + shown + "\" that this caller may use.",
-                         name.empty() && id.empty() ? "FLOW-2106-404" : "FLOW-2100-404", ErrorKind::not_found);
+                         standard && !found ? "FLOW-2106-404" : "FLOW-2100-404", ErrorKind::not_found);
   }
   if (!name.empty() && !id.empty() && found->id != id) {
     return sandbox_error(service, "x-sandbox-name and x-sandbox-id name two different sandboxes.", "FLOW-2103-404", ErrorKind::not_found);
@@ -287,18 +289,14 @@ Response Gateway::answer(const http::Request& request, const std::string& reques
   }
   const Service service = table != nullptr ? table->service : Service::gateway;
   if (table != nullptr && table->sandboxed) {
-    auto sandbox = select_sandbox(services_, service, request);
+    auto sandbox = select_sandbox(services_, service, request, seen.caller);
     if (!sandbox) return sandbox_response(service, sandbox.error(), context);
     seen.sandbox = std::move(*sandbox);
     context.sandbox_name = seen.sandbox.name;
   }
-  seen.caller.permissions = security::permissions_in(seen.caller.grants, seen.sandbox.name);
-  if (table != nullptr && !table->sandboxed) seen.caller.permissions = security::permissions_in(seen.caller.grants, "prod");
-  if (table != nullptr && table->sandboxed && seen.caller.permissions.empty() && right != Right::open) {
-    // A sandbox that the caller may not use at all is not there for it (2.4).
-    return sandbox_response(service, sandbox_error(service, "There is no sandbox \"" + seen.sandbox.name + "\" that this caller may use.",
-                                                   "FLOW-2100-404", ErrorKind::not_found), context);
-  }
+  const std::string_view granted_in = table != nullptr && !table->sandboxed ? "prod" : std::string_view(seen.sandbox.name);
+  seen.caller.permissions = security::permissions_in(seen.caller.grants, granted_in);
+  seen.caller.labels = security::labels_in(seen.caller.grants, granted_in);
   if (is_too_long(service, request)) return error_response(service, too_long(service), context);
   if (route == nullptr && !match.allow.empty()) return not_allowed(service, match.allow, context);
   if (route == nullptr) return no_such_path(service, path, context);

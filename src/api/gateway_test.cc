@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "api/error_body.h"
 #include "api/testing.h"
 #include "base/text.h"
 
@@ -120,6 +121,10 @@ TEST_F(GatewayTest, ASandboxWithoutGrantIsNotThere) {  // 2.4
   become(add_client("viewer", {"dev"}));
   EXPECT_EQ(get(kCatalog + "/things", {{"x-sandbox-name", "dev"}}).status, 200);
   EXPECT_EQ(get(kCatalog + "/things").status, 404);
+  EXPECT_THAT(text_of(get(kFlow + "/things").body, "type"), HasSubstr("FLOW-2100-404"));
+  ASSERT_TRUE(sandboxes->create({.name = "hidden", .title = "Hidden", .type = "development"}));
+  ASSERT_TRUE(sandboxes->move("hidden", {.to = "resetting"}));
+  EXPECT_EQ(get(kCatalog + "/things", {{"x-sandbox-name", "hidden"}}).status, 404) << "nor is its state";
 }
 
 TEST_F(GatewayTest, RightsAreRefusedInTheServicesWords) {  // 4, 6
@@ -190,6 +195,9 @@ TEST_F(GatewayTest, TemporaryTroubleSaysWhenToComeBack) {  // 2.5
   const Answer answer = get(kCatalog + "/broken");
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.header("Retry-After"), "2");
+  const Response own = error_response(Service::gateway, {.kind = ErrorKind::unavailable, .message = "disk I/O error in clients"}, {});
+  EXPECT_EQ(own.status, 503);
+  EXPECT_EQ(*parse_json(own.body), (Json{{"error_code", "503000"}, {"message", "Service unavailable"}})) << "2.2";
 }
 
 TEST_F(GatewayTest, DefectsOfTheBodyAreTheServicesErrors) {  // 413

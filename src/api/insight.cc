@@ -3,17 +3,21 @@
 #include "api/insight.h"
 
 #include "api/deadline.h"
+#include "api/flow_routes.h"
 #include "api/services.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/kept_files.h"
 #include "catalog/statistics.h"
+#include "flow/access_labels.h"
 #include "flow/run.h"
 
 namespace foz::api {
 namespace {
 
 constexpr std::chrono::seconds kLookMax{60};
+/// Below the diagnostics of a batch: a line for each page, with its slice and cursors; kept as long as they are.
+constexpr std::string_view kPageList = "input_files/fileMetaData1.json";
 
 Result<Response> get_statistics(Services& services, const Request& request) {
   TRY(const auto dataset, services.catalog->dataset(services.database, request.sandbox.id, request.part("datasetId")));
@@ -37,17 +41,20 @@ Json first_tag(const catalog::Batch& batch, std::string_view name) {
   return values.empty() ? Json() : Json(values.front());
 }
 
-/// The run that wrote a batch: what it read, and by which mapping.
+/// The run that wrote a batch: what it read, and by which mapping. Null when it is gone, or not for the caller's eyes.
 Result<Json> lineage_of_run(Services& services, const Request& request, const std::string& run_id) {
-  const auto run = flow::RunStore::find(services.database, request.sandbox.id, run_id);
-  if (!run) return run.error().kind == ErrorKind::not_found ? Result<Json>(Json()) : Result<Json>(run.error());
+  const auto stored = flow::find_reachable_run(services.database, scope_of(request), run_id, flow::Use::read);
+  const bool unseen = !stored && (stored.error().kind == ErrorKind::not_found || stored.error().kind == ErrorKind::forbidden);
+  if (!stored) return unseen ? Result<Json>(Json()) : Result<Json>(stored.error());
+  TRY(const flow::Run run, flow::run_of(*stored));
   TRY(const auto snapshot, flow::RunStore::snapshot(services.database, request.sandbox.id, run_id));
-  Json lineage = {{"id", run->id}, {"sourceConnectionId", run->source_connection_id}, {"targetConnectionId", run->target_connection_id},
-                  {"windowFrom", run->window_from ? Json(to_millis(*run->window_from)) : Json()}, {"windowTo", run->window_to ? Json(to_millis(*run->window_to)) : Json()},
-                  {"pages", run->copy.output_files}, {"bytes", run->copy.input_bytes}, {"records", run->copy.input_records}};
-  if (run->delta_column) lineage["deltaColumn"] = run->delta_column->name;
-  if (!run->predecessor.empty()) lineage["repeats"] = run->predecessor;
-  if (!run->replay_rejected.empty()) lineage["replaysRejectedOf"] = run->replay_rejected;
+  Json lineage = {{"id", run.id}, {"sourceConnectionId", run.source_connection_id}, {"targetConnectionId", run.target_connection_id},
+                  {"windowFrom", run.window_from ? Json(to_millis(*run.window_from)) : Json()}, {"windowTo", run.window_to ? Json(to_millis(*run.window_to)) : Json()},
+                  {"bytes", run.copy.input_bytes}, {"records", run.copy.input_records}};
+  lineage.update(flow::origins_json(run));
+  if (run.delta_column) lineage["deltaColumn"] = run.delta_column->name;
+  if (!run.predecessor.empty()) lineage["repeats"] = run.predecessor;
+  if (!run.replay_rejected.empty()) lineage["replaysRejectedOf"] = run.replay_rejected;
   if (const Json* version = snapshot ? member(*snapshot, "mappingVersion") : nullptr) lineage["mappingVersion"] = *version;
   return lineage;
 }
@@ -73,6 +80,9 @@ Result<Response> get_lineage(Services& services, const Request& request) {
                   {"client", text_of(batch.doc, "createdClient")}, {"inputs", std::move(inputs)}, {"files", std::move(parts)}};
   if (const Json run = first_tag(batch, "flowRunId"); run.is_string()) {
     TRY(lineage["run"], lineage_of_run(services, request, run.get<std::string>()));
+    if (std::filesystem::exists(services.catalog->diagnostics_folder(sandbox, batch.id) / kPageList)) {
+      lineage["pageList"] = request.public_url + "/data/foundation/export/batches/" + batch.id + "/meta?path=" + std::string(kPageList);
+    }
   }
   return json_response(200, lineage);
 }

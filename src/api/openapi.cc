@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "api/routes.h"
 #include "base/text.h"
@@ -64,11 +65,11 @@ Json parameter(std::string_view place, std::string_view name, std::string_view a
   return {{"name", name}, {"in", place}, {"description", about}, {"required", required}, {"schema", std::move(schema)}};
 }
 
-Json query_parameter(std::string_view name) {
+Json known_parameter(std::string_view place, std::string_view name) {
   const Parameter* known = parameter_named(name);
   FOZ_CHECK(known != nullptr, "a route with an unknown parameter");
   const Json type = {{"type", known->type}};
-  return parameter("query", name, known->about, false, known->repeats ? Json{{"type", "array"}, {"items", type}} : type);
+  return parameter(place, name, known->about, false, known->repeats ? Json{{"type", "array"}, {"items", type}} : type);
 }
 
 Json parameters_of(const RouteTable& table, const Route& route) {
@@ -77,8 +78,10 @@ Json parameters_of(const RouteTable& table, const Route& route) {
     if (const auto name = variable_in(segment)) parameters.push_back(parameter("path", *name, "Of the resource", true, {{"type", "string"}}));
   }
   if (table.sandboxed) parameters.push_back(parameter("header", "x-sandbox-name", "The sandbox; `prod` when it is missing", false, {{"type", "string"}}));
-  for (const std::string_view name : split(route.shape.query, ',')) {
-    if (!name.empty()) parameters.push_back(query_parameter(name));
+  for (const auto& [place, names] : {std::pair("query", route.shape.query), std::pair("header", route.shape.headers)}) {
+    for (const std::string_view name : split(names, ',')) {
+      if (!name.empty()) parameters.push_back(known_parameter(place, name));
+    }
   }
   return parameters;
 }

@@ -21,7 +21,7 @@ std::string described_path(const RouteTable& table, const Route& route);
 /// `components.schemas`: shapes of bodies and answers, by name.
 const Json& description_schemas();
 
-/// A query parameter that routes name in their shapes.
+/// A query parameter or a header that routes name in their shapes.
 struct Parameter {
   std::string_view name;
   std::string_view type;   ///< of its values: string, integer, boolean

@@ -1,16 +1,12 @@
 // Shapes of bodies and answers, and query parameters, by the names that route tables use. Follows: the contracts of the
 // services; where a contract leaves members open, so do these.
-#include "api/openapi.h"
+#include "api/openapi_schemas.h"
 
+#include "api/openapi.h"
 #include "base/text.h"
 
 namespace foz::api {
 namespace {
-
-struct NamedSchema {
-  std::string_view name;
-  std::string_view json;
-};
 
 constexpr NamedSchema kErrors[] = {
     {"GatewayError", R"({"type":"object","required":["error_code","message"],"properties":{"error_code":{"type":"string"},"message":{"type":"string"}}})"},
@@ -77,7 +73,12 @@ constexpr NamedSchema kCatalog[] = {
       "files":{"type":"integer"},"columns":{"type":"array","items":{"type":"object","required":["path","type","nulls","nullShare"],"properties":{"path":{"type":"string"},
       "type":{"type":"string"},"nulls":{"type":"integer"},"nullShare":{"type":"number"},"distinctEstimate":{"type":"integer","nullable":true},"min":{},"max":{}}}}}})"},
     {"Lineage", R"({"type":"object","required":["batch","dataSet","status","flow","run","inputs","files"],"properties":{"batch":{"type":"string"},"dataSet":{"type":"string"},
-      "status":{"type":"string"},"flow":{"type":"string","nullable":true},"run":{"type":"object","nullable":true},"files":{"type":"array"},"inputs":{"type":"array"}}})"},
+      "status":{"type":"string"},"flow":{"type":"string","nullable":true},"pageList":{"type":"string"},"files":{"type":"array"},"inputs":{"type":"array"},
+      "run":{"type":"object","nullable":true,"required":["id","sourceConnectionId","targetConnectionId","windowFrom","windowTo","bytes","records","pages","slices","slicesLeftOut"],
+      "properties":{"id":{"type":"string"},"sourceConnectionId":{"type":"string"},"targetConnectionId":{"type":"string"},"windowFrom":{"type":"integer","nullable":true},
+      "windowTo":{"type":"integer","nullable":true},"bytes":{"type":"integer"},"records":{"type":"integer"},"pages":{"type":"integer"},"slicesLeftOut":{"type":"integer"},
+      "slices":{"type":"array","items":{"type":"object","required":["slice","pages","firstPage","lastPage","bytes","from"],"properties":{"slice":{"type":"string"},
+      "pages":{"type":"integer"},"firstPage":{"type":"integer"},"lastPage":{"type":"integer"},"bytes":{"type":"integer"},"from":{"type":"string"},"to":{"type":"string"}}}}}}}})"},
     {"Derivation", R"({"type":"object","required":["columns","source","target","mappings","unmapped"],"properties":{"columns":{"type":"array","items":{"type":"object",
       "required":["name","type"]}},"source":{"type":"array"},"target":{"type":"array"},"mappings":{"type":"array","items":{"type":"object","required":["source","destination"]}},
       "unmapped":{"type":"array","items":{"type":"string"}}}})"},
@@ -153,26 +154,55 @@ constexpr Parameter kParameters[] = {
     {"table", "string", "A table of the connection"},
     {"validationOnly", "boolean", "Say what would go, and do nothing"},
     {"client_id", "string", "Id of an API client"},
+    {"count", "boolean", "Answer only how many there are"},
+    {"continuationToken", "string", "Where the answer begins: from _links.next of the one before"},
+    {"mode", "string", "draft: nothing but the name has to be there yet"},
+    {"op", "string", "The action"},
+    {"If-Match", "string", "The etag that was read: the change is refused when somebody was quicker"},
+    {"If-None-Match", "string", "*: only where there is nothing yet"},
+    {"Pragma", "string", "validate-only: say what would come of it, and store nothing"},
+    {"if-match", "string", "The etag that was read, for callers that cannot send the header"},
+    {"objectType", "string", "root, table, folder, file or rest"},
+    {"object", "string", "Table or path"},
+    {"preview", "boolean", "Add up to 100 rows"},
+    {"all", "boolean", "Also what is read only on request"},
+    {"filters", "string", "A row filter in Base64"},
+    {"fileType", "string", "delimited, json or parquet"},
+    {"columnDelimiter", "string", "One character"},
+    {"compressionType", "string", "bzip2, gzip, deflate, zipDeflate, tarGzip or tar"},
+    {"encoding", "string", "UTF-8 or ISO-8859-1"},
+    {"determineProperties", "boolean", "Detect type, compression and delimiter of a file"},
+    {"type", "string", "user_drop_zone"},
+    {"validate", "boolean", "Look up the target schema and every destination"},
+    {"version", "integer", "A version of the mapping set; the newest when it is missing"},
+    {"expandSchema", "boolean", "Show the target schema inside"},
 };
-
-void add(Json& all, std::span<const NamedSchema> schemas) {
-  for (const NamedSchema& schema : schemas) {
-    auto parsed = parse_json(schema.json);
-    FOZ_CHECK(parsed.has_value(), "the description of " + std::string(schema.name) + " is no JSON");
-    all[std::string(schema.name)] = std::move(*parsed);
-  }
-}
 
 Json all_schemas() {
   Json all = Json::object();
   for (const std::span<const NamedSchema> part : {std::span<const NamedSchema>(kErrors), std::span<const NamedSchema>(kCommon), std::span<const NamedSchema>(kRegistry),
                                                   std::span<const NamedSchema>(kCatalog), std::span<const NamedSchema>(kFiles), std::span<const NamedSchema>(kSandboxes)}) {
-    add(all, part);
+    add_schemas(all, part);
   }
+  add_flow_schemas(all);
+  add_conversion_schemas(all);
   return all;
 }
 
 }  // namespace
+
+void put_schema(Json& all, std::string_view name, Json schema) {
+  const bool fresh = all.emplace(std::string(name), std::move(schema)).second;
+  FOZ_CHECK(fresh, "two shapes are called " + std::string(name));
+}
+
+void add_schemas(Json& all, std::span<const NamedSchema> schemas) {
+  for (const NamedSchema& schema : schemas) {
+    auto parsed = parse_json(schema.json);
+    FOZ_CHECK(parsed.has_value(), "the description of " + std::string(schema.name) + " is no JSON");
+    put_schema(all, schema.name, std::move(*parsed));
+  }
+}
 
 const Json& description_schemas() {
   static const Json kSchemas = all_schemas();

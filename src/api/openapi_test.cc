@@ -1,6 +1,7 @@
 // The API description holds every route, and only names that exist.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "api/openapi.h"
@@ -60,6 +61,20 @@ TEST(Description, NamesEveryPathVariable) {
       }
     }
   }
+}
+
+TEST(Description, NamesThePreconditionsOfChanges) {
+  size_t checked = 0;
+  for (const auto& [path, verbs] : document()["paths"].items()) {
+    for (const auto& [verb, operation] : verbs.items()) {
+      const bool change = (path.starts_with("/data/foundation/flowservice/") && verb == "patch") || (path.ends_with("/labels") && (verb == "put" || verb == "delete"));
+      if (!change) continue;
+      const Json& parameters = operation["parameters"];
+      EXPECT_TRUE(std::any_of(parameters.begin(), parameters.end(), [](const Json& one) { return text_of(one, "in") == "header" && text_of(one, "name") == "If-Match"; })) << verb << " " << path;
+      ++checked;
+    }
+  }
+  EXPECT_EQ(checked, 6u);
 }
 
 TEST(Description, SaysWhoNeedsNoToken) {

@@ -28,6 +28,7 @@ struct Caller {
   std::string org_id;
   std::vector<security::Grant> grants = {};
   security::Permissions permissions = {};  ///< in the sandbox of the request
+  security::HeldLabels labels = {};        ///< there, too
   bool key_only = false;                   ///< no token: public descriptions only
 };
 
@@ -82,6 +83,7 @@ struct Shape {
   std::string_view gives = {};  ///< the answer; empty: any JSON
   std::string_view takes = {};  ///< the JSON body; empty: any
   std::string_view query = {};  ///< parameters, commas between them
+  std::string_view headers = {};  ///< the same: those that only some routes look at
   std::string_view also = {};   ///< statuses beside those of its service, commas between them
 };
 

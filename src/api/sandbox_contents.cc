@@ -29,7 +29,8 @@ std::string_view state_after(Emptying how) { return how == Emptying::reset ? "ac
 /// Flows go one by one, each with its unfinished runs, and the scheduler hears of it.
 Status stop_flows(Services& services, const security::Sandbox& sandbox, std::string_view user) {
   if (services.flows == nullptr) return {};
-  const flow::Scope scope{.org_id = services.organisation.id(), .sandbox = sandbox.id, .sandbox_name = sandbox.name, .client_id = "foz", .user_id = std::string(user)};
+  const flow::Scope scope{.org_id = services.organisation.id(), .sandbox = sandbox.id, .sandbox_name = sandbox.name, .client_id = "foz", .user_id = std::string(user),
+                          .labels = security::HeldLabels::all()};
   TRY(const auto rows, services.database.query("SELECT id FROM flows WHERE sandbox = ?", {sandbox.id}));
   for (const store::Row& row : rows) {
     const Status removed = services.flows->flows.remove(scope, row.text(0), std::nullopt);

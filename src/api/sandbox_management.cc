@@ -74,6 +74,7 @@ void sort_sandboxes(std::vector<Json>& sandboxes, const std::string& order) {
     if (descending || field.starts_with('+')) field.remove_prefix(1);
     std::stable_sort(sandboxes.begin(), sandboxes.end(), [&](const Json& a, const Json& b) {
       const Json *x = member(a, field), *y = member(b, field);
+      if (x != nullptr && y != nullptr && x->is_number_integer() && y->is_number_integer()) return descending ? y->get<int64_t>() < x->get<int64_t>() : x->get<int64_t>() < y->get<int64_t>();
       const std::string p = x == nullptr ? "" : as_text(*x), q = y == nullptr ? "" : as_text(*y);
       return descending ? q < p : p < q;
     });

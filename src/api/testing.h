@@ -68,9 +68,9 @@ class ApiFixture : public catalog::CatalogFixture {
     return kSigner;
   }
 
-  /// A client with one role in some sandboxes.
-  security::NewClient add_client(const std::string& role, const std::vector<std::string>& in_sandboxes) {
-    return value_of(organisation->add_client(role, {{.role = role, .sandboxes = in_sandboxes}}, {}, {}, random, clock.now()));
+  /// A client with one role in some sandboxes, where it holds access labels.
+  security::NewClient add_client(const std::string& role, const std::vector<std::string>& in_sandboxes, const std::vector<std::string>& labels = {}) {
+    return value_of(organisation->add_client(role, {{.role = role, .sandboxes = in_sandboxes, .labels = labels}}, {}, {}, random, clock.now()));
   }
   std::string token_of(const security::Client& of, std::chrono::seconds life = std::chrono::hours(24)) const {
     return signer().issue({.client_id = of.client_id, .user_id = of.user_id, .org_id = organisation->id(), .scope = "openid"}, life, clock, random_).reveal();

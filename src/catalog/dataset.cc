@@ -194,6 +194,11 @@ Result<Json> checked_dataset(const Json& body) {
     TRY(doc["tags"], checked_tag_lists(Json(*tags)));
   }
   if (const auto flag = boolean_of(doc, "enableErrorDiagnostics")) doc["enableErrorDiagnostics"] = *flag;
+  if (Json* description = member(doc, "fileDescription")) {
+    for (const char* name : {"persisted", "header"}) {
+      if (const auto flag = boolean_of(*description, name)) (*description)[name] = *flag;
+    }
+  }
   if (Json* lake_house = member(doc, "extensions") == nullptr ? nullptr : member(doc["extensions"], "adobe_lakeHouse")) {
     if (lake_house->is_object()) lake_house->erase("metrics");
   }

@@ -57,7 +57,7 @@ Status add(const ClientOptions& options) {
   TRY(auto keys, read_files(options.public_keys));
   std::optional<Instant> expires;
   if (options.expires_days > 0) expires = now + std::chrono::days(options.expires_days);
-  TRY(const auto made, open.organisation->add_client(options.name, {{.role = options.role, .sandboxes = options.sandboxes}}, std::move(keys), expires, random, now));
+  TRY(const auto made, open.organisation->add_client(options.name, {{.role = options.role, .sandboxes = options.sandboxes, .labels = options.labels}}, std::move(keys), expires, random, now));
   std::printf("clientId      %s\nclientSecret  %s\n", made.client.client_id.c_str(), made.secret.reveal().c_str());
   std::fprintf(stderr, "The secret is not shown again.\n");
   return {};
@@ -70,7 +70,9 @@ Status list(const ClientOptions& options) {
   std::vector<std::vector<std::string>> rows;
   for (const security::Client& client : clients) {
     std::string grants;
-    for (const auto& grant : client.grants) grants += (grants.empty() ? "" : "; ") + grant.role + " in " + join(grant.sandboxes, ", ");
+    for (const auto& grant : client.grants) {
+      grants += (grants.empty() ? "" : "; ") + grant.role + " in " + join(grant.sandboxes, ", ") + (grant.labels.empty() ? "" : " with " + join(grant.labels, ", "));
+    }
     rows.push_back({client.client_id, client.name, grants, client.expires ? iso_seconds(*client.expires) : "never", client.revoked ? "revoked" : "active"});
   }
   std::fputs(table_text({"client", "name", "roles", "expires", "state"}, rows).c_str(), stdout);

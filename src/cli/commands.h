@@ -70,6 +70,7 @@ struct ClientOptions {
   std::string name = {};
   std::string role = "admin";
   std::vector<std::string> sandboxes = {"*"};
+  std::vector<std::string> labels = {};
   std::vector<std::filesystem::path> public_keys = {};
   int64_t expires_days = 0;  ///< 0: never
   std::string client_id = {};

@@ -93,6 +93,7 @@ int main(int argc, char** argv) {
   client_add_command->add_option("name", add_options.name, "What it is for")->required();
   client_add_command->add_option("--role", add_options.role, "admin, editor, operator, viewer or service")->capture_default_str();
   client_add_command->add_option("--sandboxes", add_options.sandboxes, "Names, or *")->delimiter(',')->capture_default_str();
+  client_add_command->add_option("--labels", add_options.labels, "Access labels it holds, or *")->delimiter(',');
   client_add_command->add_option("--public-key", add_options.public_keys, "PEM file of an RSA key for the JWT exchange");
   client_add_command->add_option("--expires-days", add_options.expires_days, "Days until it ends; 0: never")->capture_default_str();
   client_add_command->callback([&] { code = client_add(add_options); });

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "flow/access_labels.h"
 #include "flow/deadline.h"
 #include "flow/patch.h"
 
@@ -150,10 +151,10 @@ Result<Connections::Checked> Connections::checked_login(const Scope& scope, cons
 Result<Written> Connections::create(const Scope& scope, const Json& body, Mode mode) const {
   if (!body.is_object()) return flow_error(1405, "The body is not an object: send the connection.");
   TRY_DO(check_name(body));
-  TRY_DO(check_labels(body));
   const Instant begun = environment_.clock.now();
   const std::string etag = new_etag(environment_.random, begun);
   Json document = new_document(scope, body, new_uuid(environment_.random), etag, begun);
+  TRY_DO(check_forms(document));
   document["state"] = mode == Mode::draft ? "draft" : "enabled";
   TRY(const Json plain, merge_params(params_in(document), nullptr));
   TRY(Checked checked, checked_login(scope, document, plain, mode == Mode::live && environment_.settings.test_on_create));
@@ -177,7 +178,7 @@ Result<Json> Connections::find(store::Reader& reader, std::string_view sandbox, 
 }
 
 Result<Written> Connections::patch(const Scope& scope, std::string_view id, const std::optional<std::string>& if_match, const Json& body) const {
-  TRY(const Json before, find(environment_.database, scope.sandbox, id));
+  TRY(const Json before, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::change));
   const std::string where = where_of(kConnectionShelf, id);
   const std::string before_etag = text_of(before, "etag");
   TRY_DO(check_if_match(if_match, before_etag, true, where));
@@ -194,7 +195,7 @@ Result<Written> Connections::patch(const Scope& scope, std::string_view id, cons
   TRY(Json after, apply_flow_patch(before, request));
   drop_nulls(after);
   TRY_DO(check_name(after));
-  TRY_DO(check_labels(after));
+  TRY_DO(check_forms(after));
 
   const std::string etag = new_etag(environment_.random, begun);
   const bool new_login = touches_auth(request);
@@ -218,7 +219,7 @@ Result<Written> Connections::patch(const Scope& scope, std::string_view id, cons
 }
 
 Result<Written> Connections::publish(const Scope& scope, std::string_view id, const std::optional<std::string>& if_match) const {
-  TRY(Json document, find(environment_.database, scope.sandbox, id));
+  TRY(Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::change));
   const std::string where = where_of(kConnectionShelf, id);
   const std::string before_etag = text_of(document, "etag");
   TRY_DO(check_if_match(if_match, before_etag, false, where));
@@ -242,7 +243,7 @@ Result<Written> Connections::publish(const Scope& scope, std::string_view id, co
 Status Connections::remove(const Scope& scope, std::string_view id, const std::optional<std::string>& if_match) const {
   const std::string where = where_of(kConnectionShelf, id);
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY(const Json document, find(transaction, scope.sandbox, id));
+    TRY(const Json document, find_reachable(transaction, kConnectionShelf, scope, id, Use::change));
     TRY_DO(check_if_match(if_match, text_of(document, "etag"), false, where));
     if (text_of(document, "state") == "initializing") {
       return flow_error(1417, "The connection is still logging in for the first time: wait until it is enabled.", where);
@@ -283,7 +284,7 @@ Result<std::shared_ptr<OpenSource>> Connections::open(std::string_view sandbox, 
 }
 
 Result<Json> Connections::test(const Scope& scope, std::string_view id) const {
-  TRY(const Json document, find(environment_.database, scope.sandbox, id));
+  TRY(const Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::read));
   Status tested;
   const auto spec = spec_of(environment_.database, scope.sandbox, document);
   if (!spec) {
@@ -304,12 +305,13 @@ Result<Json> Connections::test(const Scope& scope, std::string_view id) const {
 }
 
 Result<Json> Connections::explore(const Scope& scope, std::string_view id, const ExploreRequest& request) const {
+  TRY([[maybe_unused]] const Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::read));
   TRY(const auto opened, open(scope.sandbox, id));
   return within(environment_.clock, environment_.settings.explore_timeout, [&](std::stop_token stop) { return explore_tables(*opened->source, request, stop); });
 }
 
 Result<Json> Connections::configs(const Scope& scope, std::string_view id, std::string_view table) const {
-  TRY(const Json document, find(environment_.database, scope.sandbox, id));
+  TRY(const Json document, find_reachable(environment_.database, kConnectionShelf, scope, id, Use::read));
   if (table.empty()) return Json{{"items", Json::array()}};
   TRY(const auto opened, open(scope.sandbox, id));
   return within(environment_.clock, environment_.settings.explore_timeout, [&](std::stop_token stop) { return delta_columns(*opened->source, std::string(table), stop); });

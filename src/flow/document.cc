@@ -13,10 +13,61 @@ constexpr std::array kServerOwned = std::to_array<std::string_view>(
     {"id", "createdAt", "updatedAt", "createdBy", "updatedBy", "createdClient", "updatedClient", "sandboxId", "sandboxName",
      "imsOrgId", "etag", "version", "state", "inheritedAttributes", "lastOperation", "lastRunDetails", "runs", "providerRefId", "_foz"});
 
-/// Clients index into these: they are there with a value or not at all (15).
-constexpr std::array kNeverNull = std::to_array<std::string_view>(
-    {"auth", "connectionSpec", "data", "flowSpec", "options", "params", "policy", "scheduleParams", "sourceConnectionIds",
-     "targetConnectionIds", "transformations", "labels", "recordTypes", "attributes", "sourceSpec", "targetSpec", "exploreSpec"});
+/// What a member holds where it is there. Clients index into all of these but `text`: null means that they are not there (15).
+enum class Form : uint8_t { text, object, list, texts, objects, spec, auth, any };
+struct MemberForm {
+  std::string_view name;
+  Form form;
+};
+constexpr auto kForms = std::to_array<MemberForm>(
+    {{"description", Form::text}, {"type", Form::text}, {"auth", Form::auth}, {"connectionSpec", Form::spec}, {"flowSpec", Form::spec}, {"data", Form::object}, {"options", Form::object},
+     {"params", Form::object}, {"scheduleParams", Form::object}, {"sourceConnectionIds", Form::texts}, {"targetConnectionIds", Form::texts},
+     {"transformations", Form::objects}, {"labels", Form::texts}, {"policy", Form::any}, {"recordTypes", Form::any}, {"attributes", Form::object},
+     {"sourceSpec", Form::object}, {"targetSpec", Form::object}, {"exploreSpec", Form::object}, {"permissionsInfo", Form::object}, {"optionSpec", Form::object},
+     {"scheduleSpec", Form::object}, {"runSpec", Form::object}, {"authSpec", Form::objects}, {"encryptionSpecs", Form::list}, {"transformationSpecs", Form::objects},
+     {"sourceConnectionSpecIds", Form::texts}, {"targetConnectionSpecIds", Form::texts}});
+
+bool is_never_null(std::string_view name) {
+  return std::any_of(kForms.begin(), kForms.end(), [&](const MemberForm& row) { return row.name == name && row.form != Form::text; });
+}
+
+bool is_list_of(const Json& value, bool (*fits)(const Json&)) { return value.is_array() && std::all_of(value.begin(), value.end(), fits); }
+bool is_text(const Json& value) { return value.is_string(); }
+bool is_object(const Json& value) { return value.is_object(); }
+/// True when the member is missing, null or fits.
+bool may_be(const Json& value, std::string_view name, bool (*fits)(const Json&)) {
+  const Json* found = member(value, name);
+  return found == nullptr || found->is_null() || fits(*found);
+}
+
+bool has_form(const Json& value, Form form) {
+  switch (form) {
+    case Form::text: return value.is_string();
+    case Form::object: return value.is_object();
+    case Form::list: return value.is_array();
+    case Form::texts: return is_list_of(value, is_text);
+    case Form::objects: return is_list_of(value, is_object);
+    case Form::spec: return value.is_object() && !text_of(value, "id").empty() && may_be(value, "version", [](const Json& version) { return version.is_string() || version.is_number(); });
+    case Form::auth: return value.is_object() && may_be(value, "specName", is_text) && may_be(value, "params", is_object);
+    case Form::any: return true;
+  }
+  return true;
+}
+
+/// As the member's mistake is told: "labels is an array of texts."
+std::string_view words_of(Form form) {
+  switch (form) {
+    case Form::text: return "a text";
+    case Form::object: return "an object";
+    case Form::list: return "an array";
+    case Form::texts: return "an array of texts";
+    case Form::objects: return "an array of objects";
+    case Form::spec: return "an object with the id of a spec, and its version where that matters";
+    case Form::auth: return "an object with specName, a text, and params, an object";
+    case Form::any: break;
+  }
+  return "anything";
+}
 
 template <size_t N>
 bool is_among(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -95,7 +146,7 @@ Json new_document(const Scope& scope, const Json& body, std::string id, const st
                    {"sandboxName", scope.sandbox_name},
                    {"imsOrgId", scope.org_id}};
   for (const auto& [name, value] : body.items()) {
-    if (is_server_owned(name) || (value.is_null() && is_among(kNeverNull, name))) continue;
+    if (is_server_owned(name) || (value.is_null() && is_never_null(name))) continue;
     document[name] = value;
   }
   document["version"] = etag;
@@ -147,16 +198,17 @@ Status replace_stored(store::Transaction& transaction, const Shelf& shelf, std::
 }
 
 void drop_nulls(Json& document) {
-  for (const std::string_view name : kNeverNull) {
-    if (const Json* value = member(document, name); value != nullptr && value->is_null()) document.erase(std::string(name));
+  for (const MemberForm& row : kForms) {
+    if (const Json* value = member(document, row.name); value != nullptr && value->is_null() && row.form != Form::text) document.erase(std::string(row.name));
   }
 }
 
-Status check_labels(const Json& document) {
-  const Json* labels = member(document, "labels");
-  if (labels == nullptr) return {};
-  const bool texts = labels->is_array() && std::all_of(labels->begin(), labels->end(), [](const Json& label) { return label.is_string(); });
-  if (!texts) return provider_error(1312, "labels is an array of texts.", "/labels");
+Status check_forms(const Json& document) {
+  for (const MemberForm& row : kForms) {
+    const Json* value = member(document, row.name);
+    if (value == nullptr || value->is_null() || has_form(*value, row.form)) continue;
+    return provider_error(1312, std::string(row.name) + " is " + std::string(words_of(row.form)) + ".", "/" + std::string(row.name));
+  }
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "security/access.h"
 #include "store/resource_table.h"
 
 namespace foz::flow {
@@ -25,6 +26,7 @@ struct Scope {
   std::string sandbox_name;
   std::string client_id;
   std::string user_id;
+  security::HeldLabels labels = {};
 };
 
 /// A stored document together with what a client must know after a write.
@@ -87,8 +89,9 @@ std::string where_of(const Shelf& shelf, std::string_view id);
 
 /// Members that must be objects or arrays and are null go.
 void drop_nulls(Json& document);
-/// `labels`, where it is there, holds texts. Errors: CONNECTOR-1312.
-Status check_labels(const Json& document);
+/// Members that clients index into hold what the contract says, where they are there: labels texts, params an object.
+/// Errors: CONNECTOR-1312.
+Status check_forms(const Json& document);
 
 /// Moves `member` behind the one named `after`, so that documents read alike. Nothing happens when either is missing.
 struct Place {

@@ -51,6 +51,7 @@ Run new_run(const Flow& flow, Random& random, Instant now) {
   run.flow_id = flow.id;
   if (const Json* spec = member(flow.doc, "flowSpec")) run.flow_spec = *spec;
   if (const Json* types = member(flow.doc, "recordTypes")) run.record_types = *types;
+  run.labels = texts_of(flow.doc, "labels");
   run.source_connection_id = flow.source_connection_id;
   run.target_connection_id = flow.target_connection_id;
   run.delta_column = flow.transformations.delta_column;

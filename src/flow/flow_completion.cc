@@ -1,6 +1,7 @@
 // A live flow before it is stored: read, checked against what it names, and filled in. Follows: Flow Service contract, 10.1-10.4.
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "flow/access_labels.h"
 #include "flow/flow.h"
 #include "flow/flows.h"
 #include "flow/source_connection.h"
@@ -50,6 +51,7 @@ Result<Json> connection_named(store::Reader& reader, const Candidate& candidate,
   auto found = find_stored(reader, shelf, candidate.scope.sandbox, id);
   if (!found && found.error().kind != ErrorKind::not_found) return found;
   if (!found) return flow_error(1411, "There is no " + std::string(noun) + " " + id + " in this sandbox.", where + "/0");
+  TRY_DO(check_reach(candidate.scope, *found, Use::read, where + "/0"));
   if (text_of(*found, "state") == "draft") return flow_error(1409, "The " + std::string(noun) + " " + id + " is a draft: publish it first.", where + "/0");
   return found;
 }

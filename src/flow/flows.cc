@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "flow/access_labels.h"
 #include "flow/flow.h"
 #include "flow/runs.h"
 #include "flow/source_connection.h"
@@ -98,7 +99,7 @@ Result<Written> Flows::publish(const Scope& scope, std::string_view id, const st
 Result<Written> Flows::set_state(const Scope& scope, const Addressed& addressed, std::string_view operation, std::string_view state) const {
   const Instant begun = environment_.clock.now();
   const std::string where = where_of(kFlowShelf, addressed.id);
-  TRY(const Json before, find(environment_.database, scope.sandbox, addressed.id));
+  TRY(const Json before, find_reachable(environment_.database, kFlowShelf, scope, addressed.id, Use::change));
   TRY_DO(check_if_match(addressed.if_match, text_of(before, "etag"), false, where));
   const std::string present = text_of(before, "state");
   if (present == "draft") return flow_error(1422, "A draft is neither enabled nor disabled: publish it.", where);
@@ -123,7 +124,7 @@ Status Flows::remove(const Scope& scope, std::string_view id, const std::optiona
   const Instant now = environment_.clock.now();
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
     stopped.clear();
-    TRY(const Json document, find(transaction, scope.sandbox, id));
+    TRY(const Json document, find_reachable(transaction, kFlowShelf, scope, id, Use::change));
     TRY_DO(check_if_match(if_match, text_of(document, "etag"), false, where_of(kFlowShelf, id)));
     TRY(const auto unfinished, RunStore::unfinished_of(transaction, scope.sandbox, id));
     for (const Run& run : unfinished) {

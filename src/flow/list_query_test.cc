@@ -34,7 +34,7 @@ class Listing : public ::testing::Test {
   }
 
   Page page(const ListQuery& asked, std::string_view sandbox = "s1") {
-    return list_page(*store_.database, kThings, sandbox, asked, [](Json stored) { return stored; }).value();
+    return list_page(*store_.database, kThings, sandbox, asked, {[](Json stored) { return stored; }}).value();
   }
 
   std::vector<std::string> ids(std::string_view raw) {
@@ -44,7 +44,7 @@ class Listing : public ::testing::Test {
   }
 
   int64_t count(std::string_view raw) {
-    return count_matches(*store_.database, kThings, "s1", query(raw).value(), [](Json stored) { return stored; }).value();
+    return count_matches(*store_.database, kThings, "s1", query(raw).value(), {[](Json stored) { return stored; }}).value();
   }
 
   /// Follows the pages of a query to their end.

@@ -206,8 +206,8 @@ Page page_of(std::vector<Found> found, const ListQuery& query) {
 /// One walk through the collection for a page of a list.
 class Walker {
  public:
-  Walker(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show)
-      : reader_(reader), collection_(collection), sandbox_(sandbox), query_(query), show_(show), narrow_(has_narrow(collection, query.filter)) {}
+  Walker(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const View& view)
+      : reader_(reader), collection_(collection), sandbox_(sandbox), query_(query), view_(view), narrow_(has_narrow(collection, query.filter)) {}
 
   Result<std::vector<Found>> in_stored_order(Walk walk) {
     TRY(const bool few, few_by_other_times());
@@ -266,7 +266,8 @@ class Walker {
   Status each(const Condition& condition, const std::string& order, const std::function<bool(Found)>& take) {
     Status failure;
     TRY_DO(store::ResourceTable(collection_.table).each(reader_, sandbox_, condition.sql, condition.values, order, [&](store::Resource resource) {
-      Json document = show_(std::move(resource.doc));
+      if (view_.admits && !view_.admits(resource.doc)) return true;
+      Json document = view_.show(std::move(resource.doc));
       const auto passes = matches(query_.filter, document);
       if (!passes) return failure = passes.error(), false;
       if (!*passes) return true;
@@ -292,7 +293,7 @@ class Walker {
   const Collection& collection_;
   const std::string_view sandbox_;
   const ListQuery& query_;
-  const Show& show_;
+  const View& view_;
   const bool narrow_;
 };
 
@@ -304,17 +305,17 @@ const ListColumn* time_column(const Collection& collection, const Ordering& orde
 
 }  // namespace
 
-Result<Page> list_page(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show) {
-  Walker walker(reader, collection, sandbox, query, show);
+Result<Page> list_page(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const View& view) {
+  Walker walker(reader, collection, sandbox, query, view);
   const Walk walk = walk_of(query.ordering);
   const ListColumn* column = walk == Walk::sorted_here ? time_column(collection, query.ordering) : nullptr;
   TRY(auto found, column != nullptr ? walker.along(*column) : walk == Walk::sorted_here ? walker.sorted_here() : walker.in_stored_order(walk));
   return page_of(std::move(found), query);
 }
 
-Result<int64_t> count_matches(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show) {
+Result<int64_t> count_matches(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const View& view) {
   const Condition condition = condition_of(collection, query.filter, has_narrow(collection, query.filter) ? Lookup::narrow_only : Lookup::any);
-  if (condition.exact) {
+  if (condition.exact && !view.admits) {
     store::Values values = {std::string(sandbox)};
     values.insert(values.end(), condition.values.begin(), condition.values.end());
     const std::string sql = "SELECT COUNT(*) FROM " + std::string(collection.table) + " WHERE sandbox = ?";
@@ -324,7 +325,8 @@ Result<int64_t> count_matches(store::Reader& reader, const Collection& collectio
   Status failure;
   int64_t count = 0;
   TRY_DO(store::ResourceTable(collection.table).each(reader, sandbox, condition.sql, condition.values, "", [&](store::Resource resource) {
-    const auto passes = matches(query.filter, show(std::move(resource.doc)));
+    if (view.admits && !view.admits(resource.doc)) return true;
+    const auto passes = matches(query.filter, view.show(std::move(resource.doc)));
     if (!passes) return failure = passes.error(), false;
     count += *passes ? 1 : 0;
     return true;

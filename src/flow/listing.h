@@ -32,6 +32,11 @@ struct Collection {
 
 /// From the stored document to what GET shows.
 using Show = std::function<Json(Json stored)>;
+/// How a caller sees a collection.
+struct View {
+  Show show;
+  std::function<bool(const Json& stored)> admits = {};  ///< false: the document is left out; null: none is
+};
 
 struct Page {
   std::vector<Json> items;
@@ -39,9 +44,9 @@ struct Page {
 };
 
 /// One page of a collection of a sandbox. Errors: FLOW-1452 while comparing; those of the database.
-Result<Page> list_page(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show);
+Result<Page> list_page(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const View& view);
 /// How many match; limit and position do not count.
-Result<int64_t> count_matches(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const Show& show);
+Result<int64_t> count_matches(store::Reader& reader, const Collection& collection, std::string_view sandbox, const ListQuery& query, const View& view);
 
 /// The same over documents in memory, which have no creation time and keep their order where nothing else is asked.
 Result<Page> list_page(const std::vector<Json>& documents, const ListQuery& query);

@@ -50,12 +50,12 @@ ListQuery with_run_names(ListQuery query) {
 }
 
 Result<Json> answer_list(store::Reader& reader, const PageTokens& tokens, const Collection& collection, std::string_view sandbox,
-                         const ListQuery& query, const Show& show) {
+                         const ListQuery& query, const View& view) {
   if (query.count) {
-    TRY(const int64_t count, count_matches(reader, collection, sandbox, query, show));
+    TRY(const int64_t count, count_matches(reader, collection, sandbox, query, view));
     return Json{{"count", count}};
   }
-  TRY(Page page, list_page(reader, collection, sandbox, query, show));
+  TRY(Page page, list_page(reader, collection, sandbox, query, view));
   return envelope(std::move(page), tokens, collection.name, sandbox, query);
 }
 

@@ -21,7 +21,7 @@ ListQuery with_run_names(ListQuery query);
 /// `{"items","_links"}`, with `_links.next` when there is more, or `{"count"}`.
 /// Errors: FLOW-1452 while comparing; those of the database.
 Result<Json> answer_list(store::Reader& reader, const PageTokens& tokens, const Collection& collection, std::string_view sandbox,
-                         const ListQuery& query, const Show& show);
+                         const ListQuery& query, const View& view);
 /// The same over documents in memory.
 Result<Json> answer_list(const std::vector<Json>& documents, const PageTokens& tokens, std::string_view collection, std::string_view sandbox,
                          const ListQuery& query);

@@ -17,7 +17,7 @@ class ListsTest : public ::testing::Test {
     auto wanted = read_list_query(http::Query::parse(query), {.collection = collection.name}, sandbox, world_.service->tokens);
     if (!wanted) return {{"error", wanted.error().code}};
     if (&collection == &kRunList) *wanted = with_run_names(std::move(*wanted));
-    auto answer = answer_list(world_.database(), world_.service->tokens, collection, sandbox, *wanted, shown);
+    auto answer = answer_list(world_.database(), world_.service->tokens, collection, sandbox, *wanted, {shown});
     return answer ? *answer : Json{{"error", answer.error().code}};
   }
   std::vector<std::string> names(const Json& answer) {

@@ -151,10 +151,33 @@ ActivityReport activity_of(const Json& json) {
   return activity;
 }
 
+Json slices_json(const std::vector<SliceRead>& slices) {
+  Json list = Json::array();
+  for (const SliceRead& slice : slices) {
+    Json one = {{"slice", slice.slice}, {"pages", slice.pages}, {"firstPage", slice.first_page}, {"lastPage", slice.last_page}, {"bytes", slice.bytes}, {"from", slice.from}};
+    if (slice.to) one["to"] = *slice.to;
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+std::vector<SliceRead> slices_of(const Json* list) {
+  std::vector<SliceRead> slices;
+  if (list == nullptr || !list->is_array()) return slices;
+  for (const Json& one : *list) {
+    const auto number = [&](const char* name) { return integer_of(one, name).value_or(0); };
+    slices.push_back({.slice = text_of(one, "slice"), .pages = number("pages"), .first_page = number("firstPage"), .last_page = number("lastPage"), .bytes = number("bytes"),
+                      .from = text_of(one, "from")});
+    if (member(one, "to") != nullptr) slices.back().to = text_of(one, "to");
+  }
+  return slices;
+}
+
 Json internal_json(const Run& run) {
   Json json = {{"trigger", static_cast<int>(run.trigger)}, {"mode", static_cast<int>(run.mode)}, {"notBefore", run.not_before_ms},
                {"attempts", run.attempts}, {"fence", run.fence}, {"batch", run.batch_id}, {"warnings", run.warnings},
                {"source", run.source_connection_id}, {"target", run.target_connection_id}, {"copy", activity_internal(run.copy)}};
+  if (!run.labels.empty()) json["labels"] = run.labels;
   if (run.window_from) json["from"] = run.window_from->time_since_epoch().count();
   if (run.window_to) json["to"] = run.window_to->time_since_epoch().count();
   if (run.window_returned) json["returned"] = true;
@@ -164,6 +187,9 @@ Json internal_json(const Run& run) {
   if (run.has_warning_sample) json["warningSample"] = true;
   if (run.promotion) json["promotion"] = activity_internal(*run.promotion);
   if (!run.notes.empty()) json["notes"] = run.notes;
+  if (!run.slices.empty()) json["slices"] = slices_json(run.slices);
+  if (run.slices_left_out > 0) json["slicesLeftOut"] = run.slices_left_out;
+  if (run.pages > 0) json["pages"] = run.pages;
   return json;
 }
 
@@ -184,6 +210,8 @@ void complete_links(Json& node, std::string_view public_url) {
 }
 
 }  // namespace
+
+Json origins_json(const Run& run) { return {{"pages", run.pages}, {"slices", slices_json(run.slices)}, {"slicesLeftOut", run.slices_left_out}}; }
 
 std::string_view name_of(RunState state) { return kStateNames[static_cast<size_t>(state)]; }
 
@@ -240,6 +268,7 @@ Result<Run> run_of(const Json& document) {
           .flow_id = text_of(document, "flowId")};
   run.flow_spec = document.value("flowSpec", Json::object());
   run.record_types = document.value("recordTypes", Json());
+  run.labels = texts_of(*internal, "labels");
   run.source_connection_id = text_of(*internal, "source");
   run.target_connection_id = text_of(*internal, "target");
   run.state = *state;
@@ -264,6 +293,9 @@ Result<Run> run_of(const Json& document) {
   run.has_diagnostics = boolean_of(*internal, "diagnostics").value_or(false);
   run.has_warning_sample = boolean_of(*internal, "warningSample").value_or(false);
   if (const Json* notes = member(*internal, "notes"); notes != nullptr && notes->is_object()) run.notes = *notes;
+  run.slices = slices_of(member(*internal, "slices"));
+  run.slices_left_out = integer_of(*internal, "slicesLeftOut").value_or(0);
+  run.pages = integer_of(*internal, "pages").value_or(0);
   if (const Json* duration = member_at(document, {"metrics", "durationSummary"})) {
     run.started_ms = integer_of(*duration, "startedAtUTC");
     run.completed_ms = integer_of(*duration, "completedAtUTC");

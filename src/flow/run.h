@@ -42,6 +42,18 @@ struct RunError {
   std::optional<int64_t> record_count = {};
 };
 
+/// What a run read of a slice: pages by their names in diagnostics, and the cursors that they lie between.
+struct SliceRead {
+  std::string slice;
+  int64_t pages = 0;
+  int64_t first_page = 0, last_page = 0;  ///< ordinals: "page-000001.json"
+  int64_t bytes = 0;
+  std::string from = {};                  ///< empty: the begin of the slice
+  std::optional<std::string> to = {};     ///< nothing: its end
+};
+/// Slices that a run's record tells apart.
+inline constexpr size_t kSlicesKeptMax = 100;
+
 /// One of the two activities.
 struct ActivityReport {
   std::optional<int64_t> started_ms = {}, completed_ms = {};
@@ -62,6 +74,7 @@ struct Run {
   std::string flow_id;
   Json flow_spec = Json::object();           ///< {"id","version"}
   Json record_types = nullptr;               ///< echoed from the flow
+  std::vector<std::string> labels = {};      ///< access labels of the flow when the run was made
   std::string source_connection_id, target_connection_id;
 
   RunState state = RunState::queued;
@@ -87,6 +100,9 @@ struct Run {
   int64_t warnings = 0;                      ///< attributes that became null
   bool has_diagnostics = false;              ///< rejected rows were kept
   bool has_warning_sample = false;           ///< examples of rows that lost a value were kept
+  std::vector<SliceRead> slices = {};        ///< where its rows came from
+  int64_t slices_left_out = 0;               ///< more of them
+  int64_t pages = 0;                         ///< of all slices
   Json notes = Json::object();               ///< of the copy: what became of `options.deletes`, how the table changed
 };
 
@@ -104,6 +120,8 @@ struct RunBeat {
 Json to_document(const Run& run);
 /// Errors: corrupt.
 Result<Run> run_of(const Json& document);
+/// `{"pages","slices":[{"slice","pages","firstPage","lastPage","bytes","from","to"}],"slicesLeftOut"}`: where its rows came from.
+Json origins_json(const Run& run);
 /// What GET shows: internal members gone, links absolute.
 Json shown_run(Json document, std::string_view public_url);
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time_text.h"
 #include "catalog/catalog.h"
+#include "flow/access_labels.h"
 #include "flow/flows.h"
 #include "flow/run_windows.h"
 #include "store/resource_table.h"
@@ -85,6 +86,7 @@ Result<Written> Runs::create(const Scope& scope, const Json& body) const {
     auto flow = FlowStore::find(transaction, scope.sandbox, request.flow_id, environment_.settings.partial_ingestion_percent_default);
     if (!flow && flow.error().kind == ErrorKind::not_found) return flow_error(1430, "There is no flow " + request.flow_id + " in this sandbox.", "/flowId");
     if (!flow) return std::move(flow).error();
+    TRY_DO(check_reach(scope, flow->doc, Use::change, where_of(kFlowShelf, flow->id)));
     if (!flow->enabled()) return flow_error(1444, "The flow is " + flow->state + ": only an enabled flow runs.", where_of(kFlowShelf, flow->id));
     Run run = new_run(*flow, environment_.random, now);
     run.client_id = scope.client_id;
@@ -129,7 +131,8 @@ Result<Written> Runs::retrigger(const Scope& scope, std::string_view id, const s
   const Instant now = environment_.clock.now();
   Written written;
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY(const Run old, RunStore::find(transaction, scope.sandbox, id));
+    TRY(const Json stored, find_reachable_run(transaction, scope, id, Use::change));
+    TRY(const Run old, run_of(stored));
     TRY_DO(check_if_match(if_match, old.etag, false, where_of(kRunShelf, id)));
     TRY(const Run run, repetition_of(transaction, scope, old, now));
     written = Written{run.id, run.etag};
@@ -182,7 +185,8 @@ Result<Written> Runs::cancel(const Scope& scope, std::string_view id, const std:
   const std::string where = where_of(kRunShelf, id);
   Run ended;
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY(const Run run, RunStore::find(transaction, scope.sandbox, id));
+    TRY(const Json stored, find_reachable_run(transaction, scope, id, Use::change));
+    TRY(const Run run, run_of(stored));
     TRY_DO(check_if_match(if_match, run.etag, false, where));
     if (is_final(run.state)) return provider_error(1387, "The run is over: " + std::string(name_of(run.state)) + ".", where);
     ended = cancelled(run, {.why = "The run was cancelled.", .now = now, .etag = new_etag(environment_.random, now)});

@@ -276,7 +276,8 @@ class ServiceWorld {
 
  private:
   static inline const sources::SourceSpec* const kSources[] = {&fake_spec()};
-  Scope scope_{.org_id = "0123456789ABCDEF01234567@AdobeOrg", .sandbox = "sandbox-1", .sandbox_name = "prod", .client_id = "client-1", .user_id = "user@techacct.adobe.com"};
+  Scope scope_{.org_id = "0123456789ABCDEF01234567@AdobeOrg", .sandbox = "sandbox-1", .sandbox_name = "prod", .client_id = "client-1", .user_id = "user@techacct.adobe.com",
+               .labels = security::HeldLabels::all()};
   std::optional<Parts> parts_;
 };
 

@@ -2,12 +2,17 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "flow/access_labels.h"
 
 namespace foz::flow {
 namespace {
 
 Status completed(const DocumentKind& kind, Candidate& candidate) {
-  if (text_of(candidate.document, "state") != "draft") return kind.complete(candidate);
+  if (text_of(candidate.document, "state") != "draft") {
+    TRY_DO(kind.complete(candidate));  // knows better what is wrong than the forms do
+    return check_forms(candidate.document);
+  }
+  TRY_DO(check_forms(candidate.document));
   return kind.complete_draft ? kind.complete_draft(candidate) : Status();
 }
 
@@ -30,7 +35,6 @@ Status check_patchable(const Json& document, const PatchRequest& request, std::s
 Result<Written> create_document(const Environment& environment, const DocumentKind& kind, const Scope& scope, const Json& body, Mode mode) {
   if (!body.is_object()) return flow_error(1405, "The body is not an object: send the " + std::string(kind.noun) + ".");
   TRY_DO(check_name(body));
-  TRY_DO(check_labels(body));
   const Instant begun = environment.clock.now();
   Candidate candidate{.scope = scope, .document = new_document(scope, body, new_uuid(environment.random), new_etag(environment.random, begun), begun)};
   candidate.document["state"] = mode == Mode::draft ? "draft" : "enabled";
@@ -57,7 +61,7 @@ Result<Written> replace_document(const Environment& environment, const DocumentK
 
 Result<Written> patch_document(const Environment& environment, const DocumentKind& kind, const Scope& scope, const Addressed& addressed, const Json& body) {
   const Instant begun = environment.clock.now();
-  TRY(const Json before, find_stored(environment.database, kind.shelf, scope.sandbox, addressed.id));
+  TRY(const Json before, find_reachable(environment.database, kind.shelf, scope, addressed.id, Use::change));
   TRY_DO(check_if_match(addressed.if_match, text_of(before, "etag"), true, where_of(kind.shelf, addressed.id)));
   TRY(const PatchRequest request, read_flow_patch(body));
   if (kind.check_request != nullptr) TRY_DO(kind.check_request(before, request));
@@ -66,7 +70,6 @@ Result<Written> patch_document(const Environment& environment, const DocumentKin
   TRY(candidate.document, apply_flow_patch(before, request));
   drop_nulls(candidate.document);
   TRY_DO(check_name(candidate.document));
-  TRY_DO(check_labels(candidate.document));
   TRY_DO(completed(kind, candidate));
   TRY(Written written, replace_document(environment, kind, {.scope = scope, .operation = "update", .begun = begun, .before = before, .ops = &request.body}, std::move(candidate.document)));
   written.warnings = std::move(candidate.warnings);
@@ -76,7 +79,7 @@ Result<Written> patch_document(const Environment& environment, const DocumentKin
 Result<Written> publish_document(const Environment& environment, const DocumentKind& kind, const Scope& scope, const Addressed& addressed) {
   const Instant begun = environment.clock.now();
   const std::string where = where_of(kind.shelf, addressed.id);
-  TRY(const Json before, find_stored(environment.database, kind.shelf, scope.sandbox, addressed.id));
+  TRY(const Json before, find_reachable(environment.database, kind.shelf, scope, addressed.id, Use::change));
   const std::string state = text_of(before, "state");
   TRY_DO(check_if_match(addressed.if_match, text_of(before, "etag"), false, where));
   if (state != "draft") return flow_error(1409, "Only a draft can be published; this " + std::string(kind.noun) + " is " + state + ".", where);
@@ -91,7 +94,7 @@ Result<Written> publish_document(const Environment& environment, const DocumentK
 Status remove_unused(const Environment& environment, const Shelf& shelf, std::string_view flow_column, const Scope& scope, const Addressed& addressed) {
   const std::string where = where_of(shelf, addressed.id);
   return environment.database.write([&](store::Transaction& transaction) -> Status {
-    TRY(const Json document, find_stored(transaction, shelf, scope.sandbox, addressed.id));
+    TRY(const Json document, find_reachable(transaction, shelf, scope, addressed.id, Use::change));
     TRY_DO(check_if_match(addressed.if_match, text_of(document, "etag"), false, where));
     TRY(const auto users, transaction.query("SELECT id FROM flows WHERE sandbox = ? AND " + std::string(flow_column) + " = ? ORDER BY id LIMIT 20",
                                             {scope.sandbox, std::string(addressed.id)}));

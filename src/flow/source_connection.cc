@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "flow/access_labels.h"
 #include "flow/flows.h"
 #include "flow/patch.h"
 #include "flow/shelf.h"
@@ -152,6 +153,7 @@ Status SourceConnections::complete_base(Candidate& candidate) const {
   const auto base = find_stored(environment_.database, kConnectionShelf, sandbox, base_id);
   if (!base && base.error().kind != ErrorKind::not_found) return base.error();
   if (!base) return flow_error(1411, "There is no base connection " + base_id + " in this sandbox.", "/baseConnectionId");
+  TRY_DO(check_reach(candidate.scope, *base, Use::read, "/baseConnectionId"));
   if (text_of(*base, "state") == "draft") return flow_error(1409, "The base connection " + base_id + " is a draft: publish it first.", "/baseConnectionId");
   const std::string base_spec = spec_id_of(*base, "connectionSpec");
   if (base_spec == kDataLakeSpec) {

@@ -34,6 +34,7 @@ Status check_spec_body(const Json& body) {
   if (!body.is_object()) return flow_error(1405, "The body is not an object: send the spec.");
   TRY_DO(check_name(body));
   if (text_of(body, "providerId").empty()) return provider_error(1304, "The mandatory field providerId is missing.", "/providerId");
+  TRY_DO(check_forms(body));
   if (has_template(body)) return provider_error(1312, "Expression templates @{...} are not run: write {SCHEDULE_QUERY} where the window goes.");
   return {};
 }

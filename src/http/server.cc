@@ -60,9 +60,10 @@ class AnySession {
 };
 
 Response plain_error(int status, std::string_view message) {
+  const std::string code = status == 503 ? "503000" : std::to_string(status);
   return Response{.status = status,
                   .headers = {{"Content-Type", "application/json"}},
-                  .body = R"({"error_code":")" + std::to_string(status) + R"(","message":")" + std::string(message) + "\"}"};
+                  .body = R"({"error_code":")" + code + R"(","message":")" + std::string(message) + "\"}"};
 }
 
 /// Removes blanks that stand between a header's name and its colon.

@@ -21,9 +21,10 @@ Json errors_json(const std::vector<flow::RunError>& errors) {
   return list;
 }
 
-/// Nothing for a run that never came to its mapping stage.
-Result<std::optional<Json>> conversion_of(std::string_view run_text, std::string_view snapshot_text) {
+/// Nothing for a run that never came to its mapping stage, or that the caller may not see.
+Result<std::optional<Json>> conversion_of(std::string_view run_text, std::string_view snapshot_text, const flow::Admits& admits) {
   TRY(const Json run_json, parse_json(run_text, {.depth_max = 256}));
+  if (admits && !admits(run_json)) return std::optional<Json>();
   TRY(const flow::Run run, flow::run_of(run_json));
   if (!run.promotion) return std::optional<Json>();
   TRY(const Json snapshot_json, parse_json(snapshot_text, {.depth_max = 256}));
@@ -76,7 +77,7 @@ Result<ConversionPage> list_conversions(store::Reader& reader, std::string_view 
   Status damage;
   int64_t passed = 0;
   TRY_DO(reader.each(std::string(kSelect) + "WHERE runs.sandbox = ? ORDER BY " + column + direction + ", runs.id" + direction, {std::string(sandbox)}, [&](const store::Row& row) {
-    auto conversion = conversion_of(row.text(0), row.text(1));
+    auto conversion = conversion_of(row.text(0), row.text(1), query.admits);
     if (!conversion) damage = conversion.error();
     if (!conversion) return false;
     if (!*conversion || !is_wanted(**conversion, query) || passed++ < query.start) return true;
@@ -88,10 +89,10 @@ Result<ConversionPage> list_conversions(store::Reader& reader, std::string_view 
   return page;
 }
 
-Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id) {
+Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id, const flow::Admits& admits) {
   TRY(const auto row, reader.first(std::string(kSelect) + "WHERE runs.sandbox = ? AND runs.id = ?", {std::string(sandbox), std::string(id)}));
   if (!row) return unknown("conversion", id, "CONV-1011-404");
-  TRY(auto conversion, conversion_of(row->text(0), row->text(1)));
+  TRY(auto conversion, conversion_of(row->text(0), row->text(1), admits));
   if (!conversion) return unknown("conversion", id, "CONV-1011-404");
   return *std::move(conversion);
 }

@@ -9,6 +9,7 @@
 
 #include "base/json_fwd.h"
 #include "base/result.h"
+#include "flow/access_labels.h"
 #include "store/database.h"
 
 namespace foz::schedule {
@@ -23,6 +24,7 @@ struct ConversionQuery {
   std::string batch = {};
   std::string status = {};  ///< of a run, in any letter case
   std::vector<std::pair<std::string, std::string>> properties = {};  ///< member, text of its value
+  flow::Admits admits = {};  ///< of runs: the others are not there
 };
 
 struct ConversionPage {
@@ -33,7 +35,7 @@ struct ConversionPage {
 /// Runs whose mapping stage has begun. Errors: those of the database.
 Result<ConversionPage> list_conversions(store::Reader& reader, std::string_view sandbox, const ConversionQuery& query);
 /// One of them, by the id of its run. Errors: not_found (CONV-1011-404).
-Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id);
+Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id, const flow::Admits& admits = {});
 /// The activities of a conversion: one, since a run maps all its slices in one stage and counts them together.
 Json activities_of(const Json& conversion);
 /// Errors: not_found (CONV-1012-404).

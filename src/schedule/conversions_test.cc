@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "flow/run.h"
+#include "flow/runs.h"
 #include "flow/testing.h"
 #include "schedule/planner.h"
 
@@ -14,11 +15,12 @@ using flow::RunState;
 class Conversions : public ::testing::Test {
  protected:
   /// A run of sandbox "s"; `stage` says whether its mapping began.
-  void make(const std::string& id, int64_t created_ms, RunState state, bool stage, const std::string& dataset = "d1") {
+  void make(const std::string& id, int64_t created_ms, RunState state, bool stage, const std::string& dataset = "d1", std::vector<std::string> labels = {}) {
     flow::Run run{.sandbox = "s", .id = id, .etag = "e", .created_ms = created_ms, .updated_ms = created_ms, .flow_id = "f"};
     run.state = state;
     run.batch_id = "batch-" + id;
     run.warnings = 3;
+    run.labels = std::move(labels);
     if (stage) run.promotion = flow::ActivityReport{.started_ms = 5, .completed_ms = 9, .state = state, .input_records = 10, .output_records = 7, .failed_records = 2, .skipped_records = 1, .errors = {{.code = "MAPPER-3700-400", .message = "why"}}};
     const RunSnapshot snapshot{.flow = {{"transformations", {{{"name", "Mapping"}, {"params", {{"mappingId", "m1"}, {"mappingVersion", "2"}}}}}}},
                                .source_connection = Json::object(),
@@ -76,6 +78,18 @@ TEST_F(Conversions, AreListedAndFiltered) {
   EXPECT_EQ(list_conversions(*store_.database, "other", {})->conversions.size(), 0u);
   EXPECT_EQ(find_conversion(*store_.database, "s", "c").error().code, "CONV-1011-404");
   EXPECT_EQ(find_conversion(*store_.database, "other", "a").error().code, "CONV-1011-404");
+}
+
+TEST_F(Conversions, GoWithTheAccessLabelsOfTheirRuns) {  // Flow Service contract, 13.10
+  make("a", 1, RunState::success, true);
+  make("b", 2, RunState::success, true, "d1", {"C1"});
+  flow::Scope scope;
+  scope.sandbox = "s";
+  const auto seen = [&] { return ids({.admits = *flow::admitted(*store_.database, scope, flow::kRunShelf)}); };
+  EXPECT_EQ(seen(), "a ");
+  EXPECT_EQ(find_conversion(*store_.database, "s", "b", *flow::admitted(*store_.database, scope, flow::kRunShelf)).error().code, "CONV-1011-404");
+  scope.labels.add("C1");
+  EXPECT_EQ(seen(), "b a ");
 }
 
 }  // namespace

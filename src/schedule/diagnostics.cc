@@ -112,11 +112,30 @@ std::map<std::string, Diagnostics::Kind> Diagnostics::kinds() const {
   return kinds_;
 }
 
+namespace {
+
+Status keep_lines(lake::FileIo& files, const std::filesystem::path& folder, const std::string& lines) {
+  TRY_DO(files.make_folder(folder / "input_files"));
+  return files.write_whole(folder / "input_files" / "fileMetaData1.json", lines);
+}
+
+}  // namespace
+
 Status keep_input_list(lake::FileIo& files, const std::filesystem::path& folder, const std::vector<std::string>& names) {
   std::string lines;
   for (const std::string& name : names) lines += to_text({{"path", name}}) + "\n";
-  TRY_DO(files.make_folder(folder / "input_files"));
-  return files.write_whole(folder / "input_files" / "fileMetaData1.json", lines);
+  return keep_lines(files, folder, lines);
+}
+
+Status keep_page_list(lake::FileIo& files, const std::filesystem::path& folder, const std::vector<SpooledPage>& pages) {
+  std::string lines;
+  for (const SpooledPage& page : pages) {
+    if (page.body_bytes == 0) continue;  // a step on the way, without rows
+    Json line = {{"path", page_name(page.ordinal)}, {"slice", page.slice}, {"page", page.number}, {"bytes", page.body_bytes}, {"from", page.from}};
+    if (page.next) line["next"] = *page.next;
+    lines += to_text(line) + "\n";
+  }
+  return keep_lines(files, folder, lines);
 }
 
 std::string page_name(uint32_t number) {

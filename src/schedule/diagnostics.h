@@ -14,6 +14,7 @@
 #include "base/json_fwd.h"
 #include "lake/file_io.h"
 #include "prep/run.h"
+#include "schedule/spool.h"
 
 namespace foz::schedule {
 
@@ -73,8 +74,10 @@ class Diagnostics {
   std::vector<std::string> sample_, warned_;
 };
 
-/// `input_files/fileMetaData1.json` in `folder`: a line for each file or page that rows came from.
+/// `input_files/fileMetaData1.json` in `folder`: a line for each file that rows came from.
 Status keep_input_list(lake::FileIo& files, const std::filesystem::path& folder, const std::vector<std::string>& names);
+/// The same for the pages of a run, each with its slice, its number there, its bytes, and the cursors it lies between.
+Status keep_page_list(lake::FileIo& files, const std::filesystem::path& folder, const std::vector<SpooledPage>& pages);
 
 /// What diagnostics call a page of a spool: "page-000001.json".
 std::string page_name(uint32_t number);

@@ -227,11 +227,7 @@ Status counts_add_up(engine::Engine& engine, const std::vector<lake::DataFile>& 
 Status Pipeline::finish(Diagnostics& diagnostics, const Spool& spool, const LoadTotals& totals) {
   TRY_DO(diagnostics.finish());
   if (totals.written + totals.rejected == 0) return {};
-  std::vector<std::string> names;
-  for (const SpooledPage& page : spool.pages()) {
-    if (page.body_bytes > 0) names.push_back(page_name(page.ordinal));
-  }
-  return keep_input_list(files_, folders_.diagnostics, names);
+  return keep_page_list(files_, folders_.diagnostics, spool.pages());
 }
 
 PipelineOutcome Pipeline::run(PipelineInput input, Progress& progress, std::stop_token stop) {

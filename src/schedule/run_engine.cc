@@ -337,7 +337,7 @@ class RunEngine::Execution {
   /// All rows are through: the threshold decides whether they land.
   void finish(const PipelineResult& result) {
     RunNumbers numbers{.totals = result.totals, .rejected_kinds = result.rejected_kinds, .spooled_bytes = spool_->bytes(),
-                       .output_files = result.files.size(), .diagnostics = plan_->flow.options.error_diagnostics,
+                       .output_files = result.files.size(), .pages = spool_->pages(), .diagnostics = plan_->flow.options.error_diagnostics,
                        .has_warning_sample = result.has_warning_sample};
     for (const lake::DataFile& file : result.files) numbers.output_bytes += file.bytes;
     const bool lands = within_threshold(result.totals.rejected, result.totals.read, plan_->flow.options.partial_ingestion_percent);

@@ -51,8 +51,27 @@ TEST_F(RunEngineTest, LandsWhatTheSourceHas) {
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0]["_id"], "0035x01");
   EXPECT_EQ(rows[0]["person"]["name"]["firstName"], "Ana");
-  EXPECT_EQ(file(world_.catalog.diagnostics_folder(run.sandbox, run.batch_id) / "input_files" / "fileMetaData1.json"), "{\"path\":\"page-000001.json\"}\n")
+  EXPECT_EQ(file(world_.catalog.diagnostics_folder(run.sandbox, run.batch_id) / "input_files" / "fileMetaData1.json"), R"({"path":"page-000001.json","slice":"all","page":1,"bytes":)" + std::to_string(run.copy.input_bytes) + ",\"from\":\"\"}\n")
       << "the list that the run links";
+}
+
+TEST_F(RunEngineTest, RemembersWhereItsRowsCameFrom) {
+  const std::string flow = world_.flow();
+  world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"Ana"}])"), world_.page(R"([{"Id":"2","FirstName":"Rui"}])"), world_.page(R"([{"Id":"3","FirstName":"Eva"}])")};
+  world_.system().breaks_at = 2;
+  const std::string id = world_.ask(flow, kWholeWindow);
+  ASSERT_EQ(world_.execute(id).state, RunState::queued);
+  world_.system().breaks_at.reset();
+  const flow::Run run = world_.execute(id);
+  ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  const std::string each = std::to_string(run.copy.input_bytes / 3);
+  EXPECT_EQ(to_text(flow::origins_json(run)), R"({"pages":3,"slices":[{"slice":"all","pages":3,"firstPage":1,"lastPage":3,"bytes":)" + std::to_string(run.copy.input_bytes) +
+                                                  R"(,"from":""}],"slicesLeftOut":0})");
+  EXPECT_EQ(to_text(flow::origins_json(*flow::run_of(to_document(run)))), to_text(flow::origins_json(run)));
+  EXPECT_EQ(file(world_.catalog.diagnostics_folder(run.sandbox, run.batch_id) / "input_files" / "fileMetaData1.json"),
+            R"({"path":"page-000001.json","slice":"all","page":1,"bytes":)" + each + R"(,"from":"","next":"1"})" + "\n" +
+            R"({"path":"page-000002.json","slice":"all","page":2,"bytes":)" + each + R"(,"from":"1","next":"2"})" + "\n" +
+            R"({"path":"page-000003.json","slice":"all","page":3,"bytes":)" + each + R"(,"from":"2"})" + "\n");
 }
 
 TEST_F(RunEngineTest, GoesOnWithTheColumnsItsSpoolWasPlannedWith) {

@@ -1,5 +1,7 @@
 #include "schedule/run_report.h"
 
+#include <map>
+
 namespace foz::schedule {
 namespace {
 
@@ -30,6 +32,26 @@ std::vector<RunError> kinds_of(const RunNumbers& numbers) {
   return kinds;
 }
 
+/// What was read of each slice. Of very many slices the first ones are told apart.
+void report_origins(flow::Run& run, const std::vector<SpooledPage>& pages) {
+  std::map<std::string, size_t> places;
+  run.slices.clear();
+  run.pages = 0;
+  for (const SpooledPage& page : pages) {
+    if (page.body_bytes == 0) continue;
+    ++run.pages;
+    const auto [place, fresh] = places.emplace(page.slice, run.slices.size());
+    if (fresh) run.slices.push_back({.slice = page.slice, .first_page = page.ordinal, .from = page.from});
+    flow::SliceRead& slice = run.slices[place->second];
+    ++slice.pages;
+    slice.last_page = page.ordinal;
+    slice.bytes += static_cast<int64_t>(page.body_bytes);
+    slice.to = page.next;
+  }
+  run.slices_left_out = run.slices.size() > flow::kSlicesKeptMax ? static_cast<int64_t>(run.slices.size() - flow::kSlicesKeptMax) : 0;
+  if (run.slices_left_out > 0) run.slices.resize(flow::kSlicesKeptMax);
+}
+
 }  // namespace
 
 void report_numbers(flow::Run& run, const RunNumbers& numbers, RunState end, int64_t now_ms) {
@@ -43,6 +65,7 @@ void report_numbers(flow::Run& run, const RunNumbers& numbers, RunState end, int
   copy.output_bytes = static_cast<int64_t>(numbers.spooled_bytes);
   copy.input_records = copy.output_records = read;
   copy.input_files = copy.output_files = 1;
+  report_origins(run, numbers.pages);
 
   flow::ActivityReport& promotion = run.promotion ? *run.promotion : run.promotion.emplace();
   promotion.started_ms = promotion.started_ms.value_or(run.started_ms.value_or(now_ms));

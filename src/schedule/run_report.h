@@ -15,6 +15,7 @@ struct RunNumbers {
   uint64_t spooled_bytes = 0;
   uint64_t output_bytes = 0;
   size_t output_files = 0;
+  std::vector<SpooledPage> pages = {};
   bool diagnostics = false;  ///< were asked for
   bool has_warning_sample = false;
 };

@@ -124,14 +124,16 @@ Status Spool::recover() {
   return {};
 }
 
-void Spool::note(const SpooledPage& page, const sources::Page& content) {
-  pages_.push_back(page);
+void Spool::note(SpooledPage page, const sources::Page& content) {
   SliceProgress& progress = progress_[page.slice];
+  page.from = progress.next.text;
+  if (content.next) page.next = content.next->text;
   progress.pages = page.number;
   progress.ended = !content.next.has_value();
   progress.next = content.next.value_or(sources::Cursor{});
   if (content.total) progress.total = content.total;
   if (content.next) met_[page.slice].insert(content.next->text);
+  pages_.push_back(std::move(page));
 }
 
 Status Spool::keep_plan(SpoolPlan plan) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -25,6 +26,8 @@ struct SpooledPage {
   uint64_t offset = 0;   ///< of the record in the log
   uint64_t length = 0;   ///< of the record
   uint64_t body_bytes = 0;
+  std::string from = {};                  ///< the cursor it was asked for with; empty: the begin of the slice
+  std::optional<std::string> next = {};   ///< the cursor that it led to; nothing: the end of the slice
 };
 
 /// How far a slice has been read.
@@ -78,7 +81,7 @@ class Spool {
   Status recover();
   Status sync_up_to(uint64_t offset);
   bool is_sync_due() const;
-  void note(const SpooledPage& page, const sources::Page& content);
+  void note(SpooledPage page, const sources::Page& content);
 
   lake::FileIo& files_;
   const Clock& clock_;

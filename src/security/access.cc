@@ -10,6 +10,10 @@ constexpr std::array<std::string_view, kPermissions> kNames = {
     "view-schemas",    "manage-schemas",   "view-datasets",   "manage-datasets",           "view-sources", "manage-sources",
     "view-sandboxes",  "manage-sandboxes", "reset-sandboxes", "view-monitoring-dashboard", "manage-access"};
 
+bool is_for(const Grant& grant, std::string_view sandbox_name) {
+  return std::any_of(grant.sandboxes.begin(), grant.sandboxes.end(), [&](const std::string& name) { return name == "*" || name == sandbox_name; });
+}
+
 }  // namespace
 
 std::string_view name_of(Permission permission) { return kNames[static_cast<size_t>(permission)]; }
@@ -56,12 +60,20 @@ const Role* role_named(std::string_view name) {
 Permissions permissions_in(const std::vector<Grant>& grants, std::string_view sandbox_name) {
   Permissions permissions;
   for (const Grant& grant : grants) {
-    const bool here = std::any_of(grant.sandboxes.begin(), grant.sandboxes.end(),
-                                  [&](const std::string& name) { return name == "*" || name == sandbox_name; });
     const Role* role = role_named(grant.role);
-    if (here && role != nullptr) permissions.add(role->permissions);
+    if (is_for(grant, sandbox_name) && role != nullptr) permissions.add(role->permissions);
   }
   return permissions;
+}
+
+HeldLabels labels_in(const std::vector<Grant>& grants, std::string_view sandbox_name) {
+  if (permissions_in(grants, sandbox_name).has(Permission::manage_access)) return HeldLabels::all();
+  HeldLabels held;
+  for (const Grant& grant : grants) {
+    if (!is_for(grant, sandbox_name)) continue;
+    for (const std::string& label : grant.labels) held.add(label);
+  }
+  return held;
 }
 
 }  // namespace foz::security

@@ -4,6 +4,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,13 +47,32 @@ struct Role {
 const std::vector<Role>& roles();
 const Role* role_named(std::string_view name);
 
-/// A role in some sandboxes; `*` means all.
+/// A role in some sandboxes; `*` means all. `labels`: the access labels that it holds there; `*` means all.
 struct Grant {
   std::string role;
   std::vector<std::string> sandboxes;
+  std::vector<std::string> labels = {};
+};
+
+/// Access labels that somebody holds.
+class HeldLabels {
+ public:
+  static HeldLabels all() {
+    HeldLabels held;
+    held.add("*");
+    return held;
+  }
+  void add(const std::string& label) { labels_.insert(label); }
+  bool holds_all() const { return labels_.contains("*"); }
+  bool holds(const std::string& label) const { return holds_all() || labels_.contains(label); }
+
+ private:
+  std::set<std::string> labels_;
 };
 
 /// What the grants allow in the sandbox of that name.
 Permissions permissions_in(const std::vector<Grant>& grants, std::string_view sandbox_name);
+/// The labels that the grants hold there; whoever manages access holds all.
+HeldLabels labels_in(const std::vector<Grant>& grants, std::string_view sandbox_name);
 
 }  // namespace foz::security

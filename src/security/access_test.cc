@@ -90,6 +90,17 @@ TEST(Access, GrantsHoldInTheirSandboxesOnly) {
   EXPECT_TRUE(permissions_in({}, "prod").empty());
 }
 
+TEST(Access, LabelsAreHeldWhereTheyAreGranted) {
+  const std::vector<Grant> grants = {{.role = "editor", .sandboxes = {"dev"}, .labels = {"C1", "C2"}}, {.role = "viewer", .sandboxes = {"*"}, .labels = {"C3"}}, {.role = "admin", .sandboxes = {"prod"}}};
+  EXPECT_TRUE(labels_in(grants, "dev").holds("C2"));
+  EXPECT_TRUE(labels_in(grants, "dev").holds("C3"));
+  EXPECT_FALSE(labels_in(grants, "dev").holds("C4"));
+  EXPECT_FALSE(labels_in(grants, "test").holds("C1"));
+  EXPECT_TRUE(labels_in(grants, "prod").holds_all()) << "who manages access could grant them";
+  EXPECT_TRUE(labels_in({{.role = "viewer", .sandboxes = {"*"}, .labels = {"*"}}}, "dev").holds("any"));
+  EXPECT_FALSE(labels_in({}, "dev").holds("C1"));
+}
+
 class OrganisationTest : public testing::Test {
  protected:
   std::unique_ptr<Organisation> open() { return Organisation::open(*database_, random_, "foz", "").value(); }

@@ -10,7 +10,7 @@ namespace {
 
 Json to_json(const Client& client) {
   Json grants = Json::array();
-  for (const Grant& grant : client.grants) grants.push_back({{"role", grant.role}, {"sandboxes", grant.sandboxes}});
+  for (const Grant& grant : client.grants) grants.push_back({{"role", grant.role}, {"sandboxes", grant.sandboxes}, {"labels", grant.labels}});
   return {{"name", client.name}, {"grants", grants}, {"publicKeys", client.public_keys}};
 }
 
@@ -22,7 +22,7 @@ Result<Client> client_of(const store::Row& row) {
                 .public_keys = texts_of(doc, "publicKeys"), .revoked = row.integer(2) != 0};
   if (const auto expires = row.maybe_integer(3)) client.expires = from_millis(*expires);
   for (const Json& grant : doc.at("grants")) {
-    client.grants.push_back({.role = text_of(grant, "role"), .sandboxes = texts_of(grant, "sandboxes")});
+    client.grants.push_back({.role = text_of(grant, "role"), .sandboxes = texts_of(grant, "sandboxes"), .labels = texts_of(grant, "labels")});
   }
   return client;
 }

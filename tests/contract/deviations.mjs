@@ -16,6 +16,8 @@ const kDeviations = {
   catalog: [
     kErrors,
     { where: /\/persistence\/adls\/adlsType must be object/, why: 'Catalog 3.2: a word' },
+    { where: /\/fileDescription\/quotes must be array/, why: 'Catalog 3.1: arrays or strings' },
+    { where: /\/tags\/acp_(enableErrorDiagnostics|partialIngestionPercent) must be array/, why: 'Catalog 4.1: the two diagnostics tags are a bare boolean and number' },
     { where: /^POST \/ 201: \/n must be string/, why: 'Catalog 8: an entry of id, code and body for each request' },
   ],
   'dataset-service': [kErrors],
@@ -31,7 +33,7 @@ const kDeviations = {
     { where: /sandboxes\/{sandboxName} answers 200/, why: 'Sandboxes 5.4: validationOnly has no effect and says so with 200' },
     { where: /\/exim\/packages answers 501/, unseen: /\/exim\//, why: 'Sandboxes 1: sandbox tooling is 501' },
   ],
-  'access-control': [{ where: /answers 501/, unseen: /\/administration\/(?!roles$)|^POST \/administration\/roles$/, why: 'Sandboxes 4.1: roles are listed, the rest of administration is 501' }],
+  'access-control': [kErrors, { where: /answers 501/, unseen: /\/administration\/(?!roles$)|^POST \/administration\/roles$/, why: 'Sandboxes 4.1: roles are listed, the rest of administration is 501' }],
 };
 
 export const decided = (name) => kDeviations[name] ?? [];

@@ -2,7 +2,7 @@
 const base = '/foz/v1';
 const registry = '/data/foundation/schemaregistry';
 
-export async function fozRows(t, { dataset, batch, T }) {
+export async function fozRows(t, { dataset, batch, T, flow, run, source, target, landed }) {
   const get = (ref, path, want) => t.row(ref, 'GET', base + path, { want });
   await get('statistics', `/datasets/${dataset}/statistics`, {
     status: 200,
@@ -12,6 +12,10 @@ export async function fozRows(t, { dataset, batch, T }) {
   await get('statistics', '/datasets/ffffffffffffffffffffffff/statistics', 404);
   await get('lineage', `/batches/${batch}/lineage`, { status: 200, body: { batch, dataSet: dataset, status: 'success', flow: null, run: null, replaces: [], files: [{ name: 'part-00000.parquet', records: 3 }] } });
   await get('lineage', '/batches/01AAAAAAAAAAAAAAAAAAAAAAAA/lineage', 404);
+  const { pageList } = await get('lineage', `/batches/${landed}/lineage`, {
+    status: 200, body: { batch: landed, dataSet: dataset, status: 'success', flow: flow.id, run: { id: run.id, sourceConnectionId: source.id, targetConnectionId: target.id, windowTo: Number.isInteger, deltaColumn: 'LastModifiedDate', mappingVersion: 0, records: 30, pages: 1, slices: [{ slice: /./, pages: 1, firstPage: 1, lastPage: 1, bytes: (n) => n > 0, from: '', to: undefined }], slicesLeftOut: 0 } },
+  });
+  await t.row('lineage', 'GET', pageList, { want: { status: 200, body: { path: 'page-000001.json', slice: /./, page: 1, bytes: (n) => n > 0, from: '' } } });
 
   const octets = { 'Content-Type': 'application/octet-stream' };
   const derive = (query, body, want) => t.row('derive', 'POST', `${base}/derive?${query}`, { body, headers: octets, want });
