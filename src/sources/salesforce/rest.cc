@@ -47,8 +47,8 @@ struct RawPage {
 
 class RestReader {
  public:
-  RestReader(Org& org, const ReadPlan& plan, std::vector<std::string> conditions, std::stop_token stop)
-      : org_(org), plan_(plan), object_(plan.table.table.path), conditions_(std::move(conditions)), keyed_(has_id(plan)), stop_(stop) {
+  RestReader(Org& org, const ReadPlan& plan, std::vector<std::string> conditions, bool of_keys, std::stop_token stop)
+      : org_(org), plan_(plan), object_(plan.table.table.path), conditions_(std::move(conditions)), keyed_(has_id(plan)), of_keys_(of_keys), stop_(stop) {
     size_t rest = http::percent_encode(join(conditions_, " AND ")).size() + object_.size();
     lists_ = field_lists(fields_of(plan), rest);
   }
@@ -167,8 +167,8 @@ class RestReader {
     std::unordered_map<std::string_view, size_t> place;
     for (size_t i = 0; i < keys.size(); ++i) place[keys[i]] = i;
     // Only keys bound this query: a row that was changed meanwhile has left the window, not the page.
-    const Select select{.object = object_, .fields = fields,
-                        .conditions = {"Id >= " + soql_text(keys.front()), "Id <= " + soql_text(keys.back())}, .order = "Id"};
+    Select select{.object = object_, .fields = fields, .conditions = {"Id >= " + soql_text(keys.front()), "Id <= " + soql_text(keys.back())}, .order = "Id"};
+    if (of_keys_) select.conditions = conditions_;
     TRY(const std::string soql, to_soql(select));
     TRY(std::string url, org_.query_url("query", soql, stop_));
     for (;;) {
@@ -187,6 +187,7 @@ class RestReader {
   const std::string object_;
   const std::vector<std::string> conditions_;
   const bool keyed_;
+  const bool of_keys_;  ///< the conditions name the records
   const std::stop_token stop_;
   std::vector<std::vector<std::string>> lists_;
   bool new_query_ = false;  ///< a query that began behind rows read before
@@ -196,7 +197,7 @@ class RestReader {
 
 Result<Page> read_rest(Org& org, const ReadPlan& plan, const Part& part, const Cursor& from, std::stop_token stop) {
   TRY(auto conditions, conditions_of(plan, part));
-  return RestReader(org, plan, std::move(conditions), stop).read(position_of(from));
+  return RestReader(org, plan, std::move(conditions), !part.keys.empty(), stop).read(position_of(from));
 }
 
 }  // namespace foz::sources::salesforce

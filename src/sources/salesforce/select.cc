@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "http/message.h"
 #include "sources/salesforce/filter.h"
 
@@ -15,6 +16,12 @@ constexpr size_t kUrlBytesMax = 12'000;
 const Column* column_named(const Description& table, std::string_view name) {
   const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& column) { return column.name == name; });
   return found == table.columns.end() ? nullptr : &*found;
+}
+
+std::string key_condition(const std::vector<std::string>& keys) {
+  std::vector<std::string> literals;
+  for (const std::string& key : keys) literals.push_back(soql_text(key));
+  return "Id IN (" + join(literals, ",") + ")";
 }
 
 std::string part_condition(const Part& part) {
@@ -40,6 +47,7 @@ std::vector<std::string> fields_of(const ReadPlan& plan) {
 
 Result<std::vector<std::string>> conditions_of(const ReadPlan& plan, const Part& part) {
   std::vector<std::string> conditions;
+  if (!part.keys.empty()) return std::vector<std::string>{key_condition(part.keys)};
   if (plan.window) {
     const Column* column = column_named(plan.table, plan.window->column);
     if (column == nullptr) {

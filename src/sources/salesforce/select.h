@@ -10,9 +10,11 @@
 
 namespace foz::sources::salesforce {
 
-/// A part of an object by its rows' creation, which never changes: milliseconds, half-open, open where nothing stands.
+/// A part of an object by its rows' creation, which never changes: milliseconds, half-open, open where nothing stands. Or
+/// some records by their ids.
 struct Part {
-  std::optional<int64_t> from, to;
+  std::optional<int64_t> from = {}, to = {};
+  std::vector<std::string> keys = {};
 
   friend bool operator==(const Part&, const Part&) = default;
 };
@@ -21,7 +23,7 @@ struct Part {
 std::vector<std::string> fields_of(const ReadPlan& plan);
 bool has_id(const ReadPlan& plan);
 
-/// Window, filter and part as conditions. Errors: invalid (time zone).
+/// Window, filter and part as conditions; of a part with keys those alone. Errors: invalid (time zone).
 Result<std::vector<std::string>> conditions_of(const ReadPlan& plan, const Part& part);
 
 /// The fields in lists that each fit a URL beside `rest_bytes` of other text, and each begin with `Id` (2.4, pain 9).
