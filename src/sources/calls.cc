@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/metrics.h"
 #include "base/text.h"
 
 namespace foz::sources {
@@ -90,6 +91,8 @@ Result<http::Response> Governed::send(const http::Request& request, std::stop_to
     vendor_clock_.hear(*outcome);
     if (rules_.hear) rules_.hear(request, *outcome, governor_);
     const Answer answer = rules_.answer(*outcome);
+    // A vendor may put an app at risk whose share of these is too high (Sources contract, 4.8).
+    metrics::count("foz_source_answers_total", {{"vendor", rules_.vendor}, {"kind", outcome->status >= 400 ? "error" : "ok"}});
     if (answer.what == AnswerClass::quota_gone) governor_.allowance_gone(rules_.quota_name, wait_of(answer, *outcome, times));
     if (answer.what != AnswerClass::throttled) return outcome;
     const milliseconds wait = wait_of(answer, *outcome, times);
