@@ -109,7 +109,10 @@ Result<std::vector<Span>> windows_out(store::Reader& reader, std::string_view sa
 
 Result<std::optional<Run>> reader_since(store::Reader& reader, const Run& old) {
   const bool of_sequence = old.trigger == Trigger::tick || old.trigger == Trigger::retrigger;
-  if (old.trigger == Trigger::refresh) return std::nullopt;  // what landed meanwhile does not differ any more
+  if (old.trigger == Trigger::refresh) {
+    return first_run(reader, "state <> 'failed' AND id <> ?", {old.sandbox, old.flow_id, old.id},
+                     [&](const Run& other) { return other.trigger == Trigger::refresh && (other.predecessor == old.id || other.created_ms >= old.created_ms); });
+  }
   // Windows tell what came later, not clocks, which may have been set back since.
   return first_run(reader, "id <> ?", {old.sandbox, old.flow_id, old.id}, [&](const Run& other) {
     const bool alive = other.state != RunState::failed;

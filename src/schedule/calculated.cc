@@ -14,7 +14,7 @@ using engine::Type;
 
 constexpr std::string_view kMagic = "FZC1";
 constexpr size_t kHeadBytes = 4 + 4 + 8;
-constexpr size_t kEntryBytes = 24;
+constexpr size_t kEntryBytes = 32;
 
 void put_word(std::string& text, uint64_t value, size_t bytes) {
   for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i));
@@ -55,7 +55,7 @@ void put_value(std::string& out, const engine::Column& column, size_t row) {
   }
 }
 
-/// Sorts; of a key with several values nobody can tell which one landed last.
+/// Sorts, the newest version of each key alone; of one version with several values nobody can tell which landed last.
 void settle(std::vector<LandedValues>& entries) {
   std::sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
@@ -63,7 +63,9 @@ void settle(std::vector<LandedValues>& entries) {
   for (size_t i = 0; i < entries.size();) {
     size_t next = i + 1;
     while (next < entries.size() && entries[next].key == entries[i].key) ++next;
-    entries[kept++] = {.key = entries[i].key, .values = next == i + 1 ? entries[i].values : kNotSure};
+    const LandedValues& newest = entries[next - 1];
+    const bool twice = next > i + 1 && entries[next - 2].version == newest.version;
+    entries[kept++] = {.key = newest.key, .version = newest.version, .values = twice ? kNotSure : newest.values};
     i = next;
   }
   entries.resize(kept);
@@ -76,7 +78,11 @@ std::vector<LandedValues> laid_over(const std::vector<LandedValues>& older, cons
   auto at = newer.begin();
   for (const LandedValues& entry : older) {
     while (at != newer.end() && at->key < entry.key) all.push_back(*at++);
-    if (at == newer.end() || at->key != entry.key) all.push_back(entry);
+    const bool both = at != newer.end() && at->key == entry.key;
+    // Whoever repeats an old window lands an old version behind the newest one.
+    if (both && at->version < entry.version) ++at;
+    else if (both) continue;
+    all.push_back(entry);
   }
   all.insert(all.end(), at, newer.end());
   return all;
@@ -92,7 +98,7 @@ Result<std::vector<LandedValues>> read_file(lake::FileIo& files, const std::file
   entries.reserve(count);
   for (uint64_t i = 0; i < count; ++i) {
     const size_t at = kHeadBytes + i * kEntryBytes;
-    entries.push_back({.key = {{get_word(bytes, at, 8), get_word(bytes, at + 8, 8)}}, .values = get_word(bytes, at + 16, 8)});
+    entries.push_back({.key = {{get_word(bytes, at, 8), get_word(bytes, at + 8, 8)}}, .version = static_cast<int64_t>(get_word(bytes, at + 16, 8)), .values = get_word(bytes, at + 24, 8)});
   }
   return entries;
 }
@@ -173,6 +179,7 @@ Status CalculatedGatherer::write(lake::FileIo& files, const std::filesystem::pat
   for (const LandedValues& entry : all) {
     put_word(body, entry.key.words[0], 8);
     put_word(body, entry.key.words[1], 8);
+    put_word(body, static_cast<uint64_t>(entry.version), 8);
     put_word(body, entry.values, 8);
   }
   std::string text(kMagic);

@@ -45,21 +45,22 @@ class CalculatedColumns {
   std::vector<std::string> names_;
 };
 
-/// The values of a record are not known: two rows of one run landed with different ones.
+/// The values of a record are not known: two rows of one run landed with different ones, and one version.
 inline constexpr uint64_t kNotSure = 0;
 
 /// A record that landed, by the hash of its key, and what its calculated columns came to.
 struct LandedValues {
   KeyHash key;
+  int64_t version = INT64_MIN;  ///< see RowVersion; of two, the greater one is the record's newest
   uint64_t values = kNotSure;
   friend auto operator<=>(const LandedValues&, const LandedValues&) = default;
 };
 
-/// What earlier runs landed. Immutable; shared by threads. 24 bytes for each record.
+/// What earlier runs landed of each record's newest version. Immutable; shared by threads. 32 bytes for each record.
 class CalculatedMemory {
  public:
   CalculatedMemory() = default;
-  /// Reads files in the order they were written: a later one has the last word. Errors: corrupt, not_found, unavailable.
+  /// Reads files in the order they were written: of the same version a later one has the last word. Errors: corrupt, not_found, unavailable.
   static Result<CalculatedMemory> read(lake::FileIo& files, std::span<const std::filesystem::path> paths);
   std::optional<uint64_t> of(const KeyHash& key) const;
   const std::vector<LandedValues>& entries() const { return entries_; }

@@ -13,7 +13,7 @@ using sources::Column;
 using sources::ColumnType;
 
 KeyHash hash(std::string_view key) { return hash_of_key(std::span(&key, 1)); }
-LandedValues landed(std::string_view key, uint64_t values) { return {.key = hash(key), .values = values}; }
+LandedValues landed(std::string_view key, uint64_t values, int64_t version = 0) { return {.key = hash(key), .version = version, .values = values}; }
 
 class CalculatedMemoryTest : public ::testing::Test {
  protected:
@@ -41,6 +41,14 @@ TEST_F(CalculatedMemoryTest, ALaterFileHasTheLastWord) {
   EXPECT_EQ(one.entries().size(), 4u);
   EXPECT_EQ(one.of(hash("a")), 9u);
   EXPECT_EQ(one.of(hash("b")), 7u);
+}
+
+TEST_F(CalculatedMemoryTest, KnowsTheNewestVersionAlthoughAnOldOneLandedLater) {
+  const std::vector<std::filesystem::path> paths = {write("1", {landed("a", 1, 10), landed("b", 2, 10)}), write("2", {landed("a", 7, 9), landed("b", 8, 10), landed("c", 1, 1), landed("c", 2, 2)})};
+  const CalculatedMemory memory = CalculatedMemory::read(files_, paths).value();
+  EXPECT_EQ(memory.of(hash("a")), 1u);
+  EXPECT_EQ(memory.of(hash("b")), 8u) << "calculated anew";
+  EXPECT_EQ(memory.of(hash("c")), 2u);
 }
 
 TEST_F(CalculatedMemoryTest, IsNotSureOfARecordThatARunLandedTwiceWithDifferentValues) {

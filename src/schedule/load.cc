@@ -307,9 +307,9 @@ class LoadTable::Reader final : public engine::ChunkReader {
     const CalculatedLoad& calculated = *spec_.calculated;
     const uint64_t values = calculated.columns.hash(source_, row);
     const auto stamp_us = calculated.stamp ? calculated.stamp->of(source_, row) : std::nullopt;
-    const int64_t version = calculated.version.of(source_, row, stamp_us.value_or(0));
+    const int64_t version = calculated.version.of(source_, row, stamp_us.value_or(INT64_MIN));
     if (calculated.refresh && !calculated.refresh->takes({.key = key_[0], .values = values, .stamp_us = stamp_us, .version = version})) return false;
-    values_.emplace_back(static_cast<uint32_t>(row), LandedValues{.key = hash_of_key(key_), .values = values});
+    values_.emplace_back(static_cast<uint32_t>(row), LandedValues{.key = hash_of_key(key_), .version = version, .values = values});
     return true;
   }
 

@@ -69,7 +69,7 @@ struct CalculatedLoad {
   CalculatedColumns columns;
   CalculatedGatherer* gatherer = nullptr;
   std::optional<RefreshRule> refresh = {};
-  std::optional<RowStamp> stamp = {};  ///< of a refresh
+  std::optional<RowStamp> stamp = {};  ///< where the plan reads one
   RowVersion version = {};
 };
 

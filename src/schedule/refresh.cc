@@ -106,7 +106,7 @@ class WithRefresh::Comparison {
     ++report_.compared;
     const std::string_view key = slots_[0].text;
     const auto stamp_us = stamp_ ? stamp_->of(values_, 0) : std::nullopt;
-    if (!parts_.rule.takes({.key = key, .values = columns_.hash(values_, 0), .stamp_us = stamp_us, .version = version_.of(values_, 0, stamp_us.value_or(0))})) return;
+    if (!parts_.rule.takes({.key = key, .values = columns_.hash(values_, 0), .stamp_us = stamp_us, .version = version_.of(values_, 0, stamp_us.value_or(INT64_MIN))})) return;
     ++report_.changed;
     changed_.emplace_back(key);
   }

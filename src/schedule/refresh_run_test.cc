@@ -158,6 +158,24 @@ TEST_F(RefreshRun, NeedsTheKeyInTheDataSet) {
   EXPECT_THAT(run.errors.at(0).message, HasSubstr("options.calculatedRefresh needs the table's key in the data set"));
 }
 
+TEST_F(RefreshRun, IsRepeatedUntilAnotherOneLooked) {
+  const Instant then = now() - std::chrono::hours(2);
+  system_has({{"a", 1, then}});
+  execute(world_.tick(flow_, std::nullopt, now()));
+  const auto cancelled = [&] {
+    const std::string id = refresh();
+    world_.must(world_.service->runs.cancel(world_.scope(), id, std::nullopt));
+    return id;
+  };
+  const std::string first = cancelled();
+  system_has({{"a", 2, then}});
+  EXPECT_EQ(landed(execute(world_.must(world_.service->runs.retrigger(world_.scope(), first, std::nullopt)).id)), (Rows{"a=2 u"}));
+  const auto again = world_.service->runs.retrigger(world_.scope(), first, std::nullopt);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, "CONNECTOR-1387-400");
+  EXPECT_THAT(again.error().message, HasSubstr("looked at since"));
+}
+
 TEST_F(RefreshRun, ComesAtItsOwnTimesBehindTheWindows) {
   std::vector<std::function<void()>> jobs;
   Scheduler scheduler(SchedulerParts{.database = world_.database(), .engine = *world_.engine, .clock = world_.store.clock, .random = world_.store.random,

@@ -284,8 +284,10 @@ class RunEngine::Execution {
   Status add_calculated(LoadSpec& load) {
     if (calculated_.empty()) return {};
     load.calculated = CalculatedLoad{.columns = calculated_, .gatherer = &landed_values_, .refresh = refresh_rule_};
-    if (!refresh_rule_ || plan_->stamp.column.empty()) return {};
-    TRY(load.calculated->stamp, RowStamp::make(load.plan, plan_->stamp));
+    if (plan_->stamp.column.empty()) return {};
+    auto stamp = RowStamp::make(load.plan, plan_->stamp);
+    if (!stamp) return refresh_rule_ ? Status(std::move(stamp).error()) : Status();  // rejected rows, say, come without one
+    load.calculated->stamp = std::move(*stamp);
     load.calculated->version = RowVersion::of(load.plan);
     return {};
   }
