@@ -85,6 +85,7 @@ bool update_row(World& world, std::string_view table, uint64_t row, Cells cells,
   world.tables.edit(table, [&](TableState& state) {
     if (!live_row(state, row)) return;
     Change change = change_from(world, state, row, rules);
+    if (rules.keep_stamp) change.version = newest(state, row).version();  // a column that is computed when it is read
     lay_cells(change, std::move(cells));
     state.write(row, std::move(change));
     done = true;

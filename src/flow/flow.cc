@@ -103,6 +103,18 @@ Status FlowStore::put_position(store::Transaction& transaction, std::string_view
   return {};
 }
 
+Result<std::optional<Instant>> FlowStore::refreshed(store::Reader& reader, std::string_view sandbox, std::string_view id) {
+  TRY(const auto row, reader.first("SELECT refreshed_us FROM flow_refreshes WHERE sandbox = ? AND flow_id = ?", {std::string(sandbox), std::string(id)}));
+  return row ? instant_at(*row, 0) : std::nullopt;
+}
+
+Status FlowStore::put_refreshed(store::Transaction& transaction, std::string_view sandbox, std::string_view id, Instant at) {
+  TRY([[maybe_unused]] const auto changed,
+      transaction.exec("INSERT INTO flow_refreshes (sandbox, flow_id, refreshed_us) VALUES (?, ?, ?) ON CONFLICT (sandbox, flow_id) DO UPDATE SET refreshed_us = excluded.refreshed_us",
+                       {std::string(sandbox), std::string(id), at.time_since_epoch().count()}));
+  return {};
+}
+
 Status FlowStore::give_window_back(store::Transaction& transaction, Run& run, Instant now) {
   if (run.trigger != Trigger::tick) return {};
   TRY(Position given, position(transaction, run.sandbox, run.flow_id, now));
@@ -115,7 +127,8 @@ Status FlowStore::give_window_back(store::Transaction& transaction, Run& run, In
 
 Status FlowStore::remove_position(store::Transaction& transaction, std::string_view sandbox, std::string_view id) {
   for (const char* sql : {"DELETE FROM flow_positions WHERE sandbox = ? AND flow_id = ?", "DELETE FROM flow_keys WHERE sandbox = ? AND flow_id = ?",
-                          "DELETE FROM flow_removals WHERE sandbox = ? AND flow_id = ?", "DELETE FROM flow_shapes WHERE sandbox = ? AND flow_id = ?"}) {
+                          "DELETE FROM flow_removals WHERE sandbox = ? AND flow_id = ?", "DELETE FROM flow_shapes WHERE sandbox = ? AND flow_id = ?",
+                          "DELETE FROM flow_calculated WHERE sandbox = ? AND flow_id = ?", "DELETE FROM flow_refreshes WHERE sandbox = ? AND flow_id = ?"}) {
     TRY([[maybe_unused]] const auto changed, transaction.exec(sql, {std::string(sandbox), std::string(id)}));
   }
   return {};

@@ -68,6 +68,9 @@ class FlowStore {
   /// A position that is not there yet: `since` is now.
   static Result<Position> position(store::Reader& reader, std::string_view sandbox, std::string_view id, Instant now);
   static Status put_position(store::Transaction& transaction, std::string_view sandbox, std::string_view id, const Position& position);
+  /// When the calculated columns of a flow were last looked at; nothing: never.
+  static Result<std::optional<Instant>> refreshed(store::Reader& reader, std::string_view sandbox, std::string_view id);
+  static Status put_refreshed(store::Transaction& transaction, std::string_view sandbox, std::string_view id, Instant at);
   /// The window of a scheduled run did not get through its copy stage, or the run was cancelled: unless a later window was
   /// handed out meanwhile, `covered` returns to its begin and the next tick's window is longer (13.2). Notes it in `run`, which is
   /// to be stored in the same transaction.

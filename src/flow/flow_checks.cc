@@ -1,7 +1,9 @@
 #include "flow/flow_checks.h"
 
 #include <algorithm>
+#include <map>
 
+#include "base/text.h"
 #include "catalog/catalog.h"
 #include "flow/deadline.h"
 #include "flow/explore.h"
@@ -43,8 +45,26 @@ Error as_mistake(Error error, std::string_view where) {
   return at(std::move(error), where);
 }
 
+/// Tables do not tell names apart that differ in letter case only, though schemas do.
+void check_letter_case(const FlowToCheck& flow, std::vector<Error>& mistakes) {
+  std::map<std::string, std::string> spelled;  // by the lower case of a path's beginning
+  for (const prep::Mapping& mapping : flow.mappings->mappings) {
+    for (size_t dot = mapping.destination.find('.');; dot = mapping.destination.find('.', dot + 1)) {
+      const std::string path = mapping.destination.substr(0, dot);
+      const auto [first, is_new] = spelled.emplace(lower(path), path);
+      if (!is_new && first->second != path) {
+        mistakes.push_back({.kind = ErrorKind::invalid, .message = "The fields " + first->second + " and " + path + " differ in letter case only, and a table cannot hold both: map one of them.",
+                            .code = "CONV-1007-400", .where = flow.mapping_path});
+        break;
+      }
+      if (dot == mapping.destination.npos) break;
+    }
+  }
+}
+
 /// What mapping set and schema have against each other.
 void check_mappings(const FlowToCheck& flow, const std::vector<sources::Column>& columns, const registry::Node& target, std::vector<Error>& mistakes) {
+  check_letter_case(flow, mistakes);
   const std::vector<prep::SourceColumn> source = as_source_columns(columns);
   for (const prep::Mistake& mistake : prep::check(*flow.mappings, {.columns = &source, .target = &target})) {
     if (mistake.severity != prep::Severity::error) continue;
@@ -53,6 +73,12 @@ void check_mappings(const FlowToCheck& flow, const std::vector<sources::Column>&
                         .code = mistake.code.empty() ? "CONV-1004-400" : mistake.code,
                         .where = flow.mapping_path});
   }
+}
+
+/// Windows by a modification stamp read calculated columns, and nothing tells when those change (Sources contract, 6, pain 5).
+bool misses_calculations(const FlowToCheck& flow, const sources::Description& table, const std::vector<sources::Column>& columns) {
+  const bool windowed = flow.recurring && (flow.transformations.delta_column || !table.modified_column.empty());
+  return windowed && !flow.options.calculated_refresh && std::any_of(columns.begin(), columns.end(), [](const sources::Column& column) { return column.calculated; });
 }
 
 /// All mistakes as one error; they always stand in `report.errors`, also when there is but one.
@@ -97,7 +123,7 @@ Result<prep::MappingSet> mapping_set_of(const Environment& environment, std::str
   return flow_error(1419, "There is no mapping set " + mapping.id + " in this sandbox.");
 }
 
-Status check_flow(const Environment& environment, const Connections& connections, const FlowToCheck& flow) {
+Status check_flow(const Environment& environment, const Connections& connections, const FlowToCheck& flow, std::vector<std::string>& warnings) {
   auto opened = connections.open(flow.sandbox, flow.source.base_connection.text);
   if (!opened) return as_mistake(std::move(opened).error(), kSourcePath);
   auto table = within(environment.clock, environment.settings.explore_timeout,
@@ -111,6 +137,11 @@ Status check_flow(const Environment& environment, const Connections& connections
     auto column = sources::resolve_column(*table, flow.transformations.delta_column->name);
     if (!column) mistakes.push_back(as_mistake(std::move(column).error(), flow.delta_path));
   }
+  for (const std::string& name : flow.options.calculated_columns) {
+    auto column = sources::resolve_column(*table, name);
+    if (!column) mistakes.push_back(as_mistake(std::move(column).error(), "/options/calculatedRefresh/columns"));
+  }
+  if (misses_calculations(flow, *table, columns)) warnings.emplace_back("calculated-columns");
   if (flow.source.filter) {
     auto filter = resolved(*flow.source.filter, *table);
     if (!filter) mistakes.push_back(at(std::move(filter).error(), kSourcePath));

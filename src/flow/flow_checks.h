@@ -7,6 +7,7 @@
 
 #include "flow/connection.h"
 #include "flow/environment.h"
+#include "flow/options.h"
 #include "flow/source_connection.h"
 #include "flow/transformations.h"
 #include "prep/compile.h"
@@ -23,6 +24,8 @@ struct FlowToCheck {
   const SourceConnection& source;
   std::string dataset;                       ///< id; it is there
   const Transformations& transformations;
+  const Options& options;
+  bool recurring = false;
   const std::optional<prep::MappingSet>& mappings;
   std::string mapping_path;                  ///< "/transformations/1/params/mappingId": where mistakes are shown
   std::string delta_path;
@@ -30,8 +33,8 @@ struct FlowToCheck {
 
 /// Table, listed columns, delta column and filter resolve; every mapping reads columns that are read and writes a path
 /// of the data set's schema. Errors: invalid, all mistakes in `problems`: CONNECTOR-1330, 1378, 1379, CONV-1005 to 1007;
-/// unavailable, FLOW-1103 (the source is out of reach), 1104.
-Status check_flow(const Environment& environment, const Connections& connections, const FlowToCheck& flow);
+/// unavailable, FLOW-1103 (the source is out of reach), 1104. Warnings: calculated-columns (windows do not see when they change).
+Status check_flow(const Environment& environment, const Connections& connections, const FlowToCheck& flow, std::vector<std::string>& warnings);
 
 /// The columns a run reads of a table: the listed ones under the names they were listed with, or all that are not read on
 /// request only. Errors: one for each that does not resolve.

@@ -141,8 +141,12 @@ Status Flows::read_values(Candidate& candidate, Parts& parts) const {
   keep(read_schedule(part(document, "scheduleParams"), rules), parts.schedule, mistakes);
   keep(read_options(part(document, "options"), environment_.settings.partial_ingestion_percent_default), parts.options, mistakes);
   keep(read_transformations(part(document, "transformations")), parts.transformations, mistakes);
-  if (parts.options.calculated_refresh) {
-    mistakes.push_back(provider_error(1312, "calculatedRefresh is not carried out by this version: calculated columns are as fresh as their rows.", "/options/calculatedRefresh"));
+  if (const auto& every = parts.options.calculated_refresh; every) {
+    const bool old = candidate.before != nullptr && part(*candidate.before, "options") == part(document, "options");
+    const int64_t least = environment_.settings.schedule.minute_interval_min;
+    const auto refuse = [&](const std::string& why) { mistakes.push_back(provider_error(1312, "calculatedRefresh " + why, "/options/calculatedRefresh")); };
+    if (!parts.schedule.recurring()) refuse("goes with a recurring schedule: this flow reads once.");
+    if (!old && every->frequency == Frequency::minute && every->interval < least) refuse("has an interval of " + std::to_string(least) + " minutes at least.");
   }
   if (!mistakes.empty()) return several(std::move(mistakes));
   if (document.contains("options")) document["options"] = normalised_options(document["options"]);
@@ -195,12 +199,13 @@ Status Flows::complete(Candidate& candidate) const {
   if (candidate.before != nullptr) document["state"] = lower(text_of(document, "state"));
   inherit(document, &parts.source_document, &parts.target_document);
   fill_links(document);
-  const bool same_reading = candidate.before != nullptr && part(*candidate.before, "transformations") == part(document, "transformations") && !parts.mappings;
-  if (same_reading || !environment_.settings.test_on_create) return {};
+  const auto same = [&](std::string_view name) { return candidate.before != nullptr && part(*candidate.before, name) == part(document, name); };
+  const bool same_refresh = parts.options.calculated_columns.empty() || same("options");
+  if ((same("transformations") && same_refresh && !parts.mappings) || !environment_.settings.test_on_create) return {};
   return check_flow(environment_, connections_, {.sandbox = candidate.scope.sandbox, .source = parts.source, .dataset = parts.dataset,
-                                                 .transformations = parts.transformations, .mappings = parts.mappings,
-                                                 .mapping_path = params_path(document, "Mapping") + "/mappingId",
-                                                 .delta_path = params_path(document, "Copy") + "/deltaColumn/name"});
+                                                 .transformations = parts.transformations, .options = parts.options, .recurring = parts.schedule.recurring(),
+                                                 .mappings = parts.mappings, .mapping_path = params_path(document, "Mapping") + "/mappingId",
+                                                 .delta_path = params_path(document, "Copy") + "/deltaColumn/name"}, candidate.warnings);
 }
 
 /// A draft may lack anything; what it names and can be found is shown.

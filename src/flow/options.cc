@@ -1,5 +1,6 @@
 #include "flow/options.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/json.h"
@@ -68,6 +69,14 @@ class OptionReader {
     if (!read) return mistakes_.push_back(std::move(read).error());
     value = *read;
   }
+  void names_in(std::string_view name, std::string_view list, std::vector<std::string>& value) {
+    const Json* json = given(name);
+    const Json* names = json == nullptr ? nullptr : member(*json, list);
+    if (names == nullptr || names->is_null()) return;
+    const bool texts = names->is_array() && std::all_of(names->begin(), names->end(), [](const Json& one) { return one.is_string() && !one.get_ref<const std::string&>().empty(); });
+    if (!texts) return refuse(name, "." + std::string(list) + " is an array of column names");
+    value = names->get<std::vector<std::string>>();
+  }
 
   std::vector<Error> take_mistakes() { return std::move(mistakes_); }
 
@@ -77,7 +86,8 @@ class OptionReader {
     return value != nullptr && !value->is_null() ? value : nullptr;
   }
   void refuse(std::string_view name, const std::string& rule) {
-    mistakes_.push_back(provider_error(1312, std::string(name) + " " + rule + ".", "/options/" + std::string(name)));
+    const std::string glue = rule.starts_with('.') ? "" : " ";
+    mistakes_.push_back(provider_error(1312, std::string(name) + glue + rule + ".", "/options/" + std::string(name)));
   }
 
   const Json& options_;
@@ -97,6 +107,7 @@ Result<Options> read_options(const Json& json, double partial_ingestion_percent_
   reader.seconds("overlapSeconds", options.overlap);
   reader.boolean("deletes", options.deletes);
   reader.every("calculatedRefresh", options.calculated_refresh);
+  reader.names_in("calculatedRefresh", "columns", options.calculated_columns);
   reader.drift("drift", options.drift);
   reader.tolerance("driftTolerance", options.drift_tolerance);
   reader.boolean("replaySafeIds", options.replay_safe_ids);

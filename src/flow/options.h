@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/json_fwd.h"
 #include "base/result.h"
@@ -19,7 +21,8 @@ struct Options {
   std::optional<std::chrono::seconds> settle = {};   ///< nothing: the source's
   std::optional<std::chrono::seconds> overlap = {};  ///< look-back; nothing: the source's
   bool deletes = false;
-  std::optional<Every> calculated_refresh = {};
+  std::optional<Every> calculated_refresh = {};     ///< how often calculated columns are looked at
+  std::vector<std::string> calculated_columns = {};  ///< treated as calculated, though the source does not say so
   Drift drift = Drift::none;
   int drift_tolerance = 3;
   bool replay_safe_ids = false;

@@ -15,10 +15,10 @@ TEST(Options, ReadsWhatClientsSend) {
   EXPECT_EQ(read_options(nullptr).value(), Options{});
   EXPECT_EQ(read_options(nullptr, 5).value().partial_ingestion_percent, 5);
   const Options options = read_options(json(R"({"partialIngestionPercent":"10","errorDiagnosticsEnabled":"true","settleSeconds":0,
-      "overlapSeconds":"60","deletes":true,"calculatedRefresh":{"frequency":"day","interval":"2"},"drift":"Quarantine","driftTolerance":0,
+      "overlapSeconds":"60","deletes":true,"calculatedRefresh":{"frequency":"day","interval":"2","columns":["Status"]},"drift":"Quarantine","driftTolerance":0,
       "replaySafeIds":false,"unknown":[1]})")).value();
   EXPECT_EQ(options, (Options{.partial_ingestion_percent = 10, .error_diagnostics = true, .settle = std::chrono::seconds(0),
-                              .overlap = std::chrono::seconds(60), .deletes = true, .calculated_refresh = Every{Frequency::day, 2},
+                              .overlap = std::chrono::seconds(60), .deletes = true, .calculated_refresh = Every{Frequency::day, 2}, .calculated_columns = {"Status"},
                               .drift = Drift::quarantine, .drift_tolerance = 0, .replay_safe_ids = false}));
   EXPECT_EQ(read_options(json(R"({"partialIngestionPercent":null})"), 5).value().partial_ingestion_percent, 5);
 }
@@ -29,7 +29,8 @@ TEST(Options, RefusesBadValuesByName) {
            {R"({"partialIngestionPercent":"some"})", "/options/partialIngestionPercent"}, {R"({"errorDiagnosticsEnabled":"yes!"})", "/options/errorDiagnosticsEnabled"},
            {R"({"settleSeconds":-1})", "/options/settleSeconds"}, {R"({"overlapSeconds":1.5})", "/options/overlapSeconds"},
            {R"({"deletes":2})", "/options/deletes"}, {R"({"calculatedRefresh":{"frequency":"once","interval":1}})", "/options/calculatedRefresh"},
-           {R"({"calculatedRefresh":"daily"})", "/options/calculatedRefresh"}, {R"({"drift":"explode"})", "/options/drift"},
+           {R"({"calculatedRefresh":"daily"})", "/options/calculatedRefresh"}, {R"({"calculatedRefresh":{"frequency":"day","interval":1,"columns":"Status"}})", "/options/calculatedRefresh"},
+           {R"({"calculatedRefresh":{"frequency":"day","interval":1,"columns":[""]}})", "/options/calculatedRefresh"}, {R"({"drift":"explode"})", "/options/drift"},
            {R"({"driftTolerance":"x"})", "/options/driftTolerance"}, {R"({"replaySafeIds":[]})", "/options/replaySafeIds"}, {"[]", "/options"}}) {
     const auto options = read_options(json(text));
     ASSERT_FALSE(options) << text;

@@ -30,8 +30,9 @@ bool may_move(RunState from, RunState to);
 inline constexpr std::string_view kScheduler = "foz-scheduler";
 
 /// Why a run was made. `tick`: its window is the next one of the flow's own sequence, which moved with it; a client may have
-/// asked for it. The windows of the others lie beside that sequence.
-enum class Trigger : uint8_t { tick, on_demand, retrigger, replay };
+/// asked for it. The windows of the others lie beside that sequence. `refresh`: no window at all; rows whose calculated columns
+/// changed land again.
+enum class Trigger : uint8_t { tick, on_demand, retrigger, replay, refresh };
 
 /// Rows of a window whose key has landed before.
 enum class RunMode : uint8_t { append, skip_existing };

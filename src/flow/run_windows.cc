@@ -7,11 +7,6 @@
 namespace foz::flow {
 namespace {
 
-/// Half-open; nothing is infinity.
-struct Span {
-  std::optional<Instant> from = {}, to = {};
-};
-
 /// What a run reads. A one-time run has no end of its own: it reads up to when it was made.
 Span span_of(const Run& run) { return {run.window_from, run.window_to.value_or(from_millis(run.created_ms))}; }
 
@@ -69,7 +64,8 @@ Result<bool> has_landed(store::Reader& reader, const Run& run) {
   TRY(const auto other, first_run(reader, "state <> 'failed' AND (updated_ms >= ? OR state IN ('scheduled', 'queued', 'inProgress'))", {run.sandbox, run.flow_id, from_ms},
                                   [&](const Run& candidate) {
                                     const bool rows = !is_final(candidate.state) || (candidate.promotion && candidate.promotion->output_records > 0);
-                                    return rows && candidate.trigger != Trigger::replay && overlap(span_of(candidate), span_of(run));
+                                    const bool by_window = candidate.trigger != Trigger::replay && candidate.trigger != Trigger::refresh;
+                                    return rows && by_window && overlap(span_of(candidate), span_of(run));
                                   }));
   return other.has_value();
 }
@@ -91,8 +87,32 @@ Result<std::optional<Position>> next_reader(store::Reader& reader, const Run& ol
   return position;
 }
 
+Result<std::vector<Span>> windows_out(store::Reader& reader, std::string_view sandbox, std::string_view flow) {
+  const store::Values names = {std::string(sandbox), std::string(flow)};
+  const auto of_sequence = [](const Run& run) { return (run.trigger == Trigger::tick || run.trigger == Trigger::retrigger) && run.window_to.has_value(); };
+  std::vector<Span> out;
+  TRY([[maybe_unused]] const auto none, first_run(reader, "state NOT IN ('success', 'partialSuccess')", names, [&](const Run& run) {
+        if (of_sequence(run) && !run.window_returned) out.push_back(span_of(run));
+        return false;
+      }));
+  if (out.empty()) return out;
+  const auto landed = [](const Span& window, const Run& run) {
+    const bool begins = !run.window_from || (window.from && *run.window_from <= *window.from);
+    return begins && *run.window_to >= *window.to;
+  };
+  TRY([[maybe_unused]] const auto still_none, first_run(reader, "state IN ('success', 'partialSuccess')", names, [&](const Run& run) {
+        if (of_sequence(run)) std::erase_if(out, [&](const Span& window) { return landed(window, run); });
+        return out.empty();
+      }));
+  return out;
+}
+
 Result<std::optional<Run>> reader_since(store::Reader& reader, const Run& old) {
   const bool of_sequence = old.trigger == Trigger::tick || old.trigger == Trigger::retrigger;
+  if (old.trigger == Trigger::refresh) {
+    return first_run(reader, "state <> 'failed' AND id <> ?", {old.sandbox, old.flow_id, old.id},
+                     [&](const Run& other) { return other.trigger == Trigger::refresh && (other.predecessor == old.id || other.created_ms >= old.created_ms); });
+  }
   // Windows tell what came later, not clocks, which may have been set back since.
   return first_run(reader, "id <> ?", {old.sandbox, old.flow_id, old.id}, [&](const Run& other) {
     const bool alive = other.state != RunState::failed;

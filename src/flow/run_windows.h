@@ -25,6 +25,13 @@ Result<bool> take_out_again(store::Transaction& transaction, const Run& old, Ins
 /// Where the flow's sequence stands, when that is before the end of `old`'s window, given back: the next run reads that window by itself.
 Result<std::optional<Position>> next_reader(store::Reader& reader, const Run& old, Instant now);
 
+/// A window: nothing is infinity.
+struct Span {
+  std::optional<Instant> from = {}, to = {};
+};
+/// Windows of the flow's sequence whose rows have not landed, and will: under way, or to be repeated.
+Result<std::vector<Span>> windows_out(store::Reader& reader, std::string_view sandbox, std::string_view flow);
+
 /// The run that keeps `old` from being repeated: it reads the same window, or read it since.
 Result<std::optional<Run>> reader_since(store::Reader& reader, const Run& old);
 

@@ -163,6 +163,11 @@ Result<Run> Runs::repetition_of(store::Transaction& transaction, const Scope& sc
   run.delta_column = old.delta_column;
   run.replay_rejected = old.replay_rejected;
   run.trigger = old.trigger;
+  if (old.trigger == Trigger::refresh) {
+    TRY(const auto since, reader_since(transaction, old));
+    if (since) return provider_error(1387, "The calculated columns were looked at since, by the run " + since->id + ".", where);
+    return run;
+  }
   if (old.trigger == Trigger::replay) {
     TRY_DO(claim_rejected_rows(transaction, environment_.catalog, run));
     return run;

@@ -41,13 +41,14 @@ struct ScheduleRules {
 /// 1317 (empty), 1340 (times), 1361, 1362, 1363 (interval), 1364 (backfill), 1397 (frequency).
 Result<Schedule> read_schedule(const Json& params, const ScheduleRules& rules = {});
 
-/// `{"frequency","interval"}` of `options.calculatedRefresh`. Errors: invalid, CONNECTOR-1312.
+/// A stretch of time that comes again and again.
 struct Every {
   Frequency frequency = Frequency::day;
   int64_t interval = 1;
   std::chrono::seconds period() const;
   friend bool operator==(const Every&, const Every&) = default;
 };
+/// `{"frequency","interval"}` of `options.calculatedRefresh`. Errors: invalid, CONNECTOR-1312.
 Result<Every> read_every(const Json& params);
 
 /// What may not change once the start has passed. Same values are no change.

@@ -33,6 +33,8 @@ struct FakeSystem {
   std::optional<size_t> leads_back_to = {};                     ///< from the last page
   std::vector<sources::Column> more_columns = {};               ///< stand in front of the others
   std::optional<Instant> vendor_now = {};
+  std::string version_column = {};                              ///< of every table; one of `more_columns`
+  bool has_feed = false;                                        ///< of removed records; nothing is ever in it
 
   static FakeSystem& instance() {
     static FakeSystem system;
@@ -47,6 +49,8 @@ struct FakeSystem {
     leads_back_to.reset();
     more_columns.clear();
     vendor_now.reset();
+    version_column.clear();
+    has_feed = false;
   }
 };
 
@@ -68,7 +72,7 @@ class FakeSource final : public sources::Source {
   Result<sources::Description> describe(const std::string& path, std::stop_token stop) override {
     TRY_DO(answers(stop));
     using sources::ColumnType;
-    sources::Description table{.table = {.name = path, .path = path}, .modified_column = "SystemModstamp"};
+    sources::Description table{.table = {.name = path, .path = path}, .modified_column = "SystemModstamp", .version_column = system_.version_column};
     if (path == "Empty") return table;
     table.columns = {{.name = "Id", .raw_path = {"Id"}, .key = true},
                      {.name = "FirstName", .raw_path = {"FirstName"}},
@@ -92,6 +96,10 @@ class FakeSource final : public sources::Source {
       return page;
     }
     return sources::Page{.bodies = {R"([{"Id":"0035x01","FirstName":"Ana","LastName":"Reis","Email":"ana@harbour.example","Visits":4},{"Id":"0035x02","FirstName":"Rui","Visits":9}])"}};
+  }
+  Result<sources::Removals> deletes(const sources::ReadPlan& plan, const std::string& bookmark, const sources::Cursor& from, std::stop_token stop) override {
+    if (!system_.has_feed) return Source::deletes(plan, bookmark, from, stop);
+    return sources::Removals{.bookmark = "here", .method = "feed", .lateness = std::chrono::seconds(60)};
   }
   Result<std::vector<sources::Limit>> limits(std::stop_token) override { return std::vector<sources::Limit>(); }
   std::optional<Instant> vendor_now() const override { return system_.vendor_now; }

@@ -84,6 +84,13 @@ NextRun next_run(const CalendarInput& input) {
   return make(begun, from, end);
 }
 
+NextRefresh next_refresh(const Timetable& grid, Instant last, Instant now) {
+  const auto tick = tick_after(grid, last);
+  if (!tick) return {};
+  if (*tick > now) return {.look_again = tick};
+  return {.due = true};
+}
+
 std::optional<Instant> tick_after(const Timetable& timetable, Instant moment) {
   if (!timetable.period) return std::nullopt;
   const Instant tick = tick_from(timetable, moment + microseconds(1));

@@ -54,6 +54,14 @@ struct NextRun {
 
 NextRun next_run(const CalendarInput& input);
 
+/// When the calculated columns of a flow are looked at again: at the ticks of a grid of their own, from the flow's start on,
+/// however many were missed. `last`: when they were, or the flow was made.
+struct NextRefresh {
+  bool due = false;
+  std::optional<Instant> look_again = {};
+};
+NextRefresh next_refresh(const Timetable& grid, Instant last, Instant now);
+
 /// The first tick after `moment`; nothing when the schedule ends before, or is once.
 std::optional<Instant> tick_after(const Timetable& timetable, Instant moment);
 /// The next `count` times a flow would run from `now` on, for people to look at.

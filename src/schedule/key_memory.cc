@@ -25,18 +25,20 @@ uint64_t get_word(std::string_view text, size_t offset, size_t bytes) {
 
 }  // namespace
 
-KeyHash hash_of_row(std::span<const std::string_view> key, int64_t stamp_us) {
+KeyHash hash_of_row(std::span<const std::string_view> key, int64_t version) {
   std::string text;
   for (const std::string_view value : key) {
     put_word(text, value.size(), 8);
     text += value;
   }
-  put_word(text, static_cast<uint64_t>(stamp_us), 8);
+  put_word(text, static_cast<uint64_t>(version), 8);
   const std::string digest = security::sha256_bytes(text);
   KeyHash hash;
   std::memcpy(hash.words.data(), digest.data(), sizeof hash.words);
   return hash;
 }
+
+KeyHash hash_of_key(std::span<const std::string_view> key) { return hash_of_row(key, 0); }
 
 Result<KeyMemory> KeyMemory::read(lake::FileIo& files, const std::filesystem::path& file) {
   TRY(const std::string bytes, files.read(file, 0, UINT64_MAX));

@@ -23,8 +23,11 @@ struct KeyHash {
   friend auto operator<=>(const KeyHash&, const KeyHash&) = default;
 };
 
-/// The hash of a row: its key values in column order, and its stamp in microseconds.
-KeyHash hash_of_row(std::span<const std::string_view> key, int64_t stamp_us);
+/// The hash of a row: its key values in column order, and what tells its version: the number that the vendor gives it, else its
+/// stamp in microseconds.
+KeyHash hash_of_row(std::span<const std::string_view> key, int64_t version);
+/// The hash of a record, whatever its version.
+KeyHash hash_of_key(std::span<const std::string_view> key);
 
 /// Rows seen by earlier runs. Immutable; shared by threads.
 class KeyMemory {
@@ -34,6 +37,10 @@ class KeyMemory {
   static Result<KeyMemory> read(lake::FileIo& files, const std::filesystem::path& file);
 
   bool holds(const KeyHash& hash) const { return hashes_.contains(hash); }
+  /// The row's version is known, or, from before versions were told apart by more than their stamp, its stamp.
+  bool holds(std::span<const std::string_view> key, int64_t version, int64_t stamp_us) const {
+    return holds(hash_of_row(key, version)) || (version != stamp_us && holds(hash_of_row(key, stamp_us)));
+  }
   /// Every row with a stamp from here on that has landed is known; nothing is sure of those before.
   Instant complete_from() const { return complete_from_; }
   size_t size() const { return entries_.size(); }

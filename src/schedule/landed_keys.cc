@@ -28,8 +28,6 @@ std::string sql_path(const std::string& dotted) {
   return sql;
 }
 
-KeyHash hash_of_key(std::span<const std::string_view> key) { return hash_of_row(key, 0); }
-
 }  // namespace
 
 Result<std::vector<std::string>> key_paths(const sources::ReadPlan& plan, const prep::Program& program, const std::string& needed_by) {
@@ -68,6 +66,13 @@ Result<std::shared_ptr<const LandedKeys>> LandedKeys::read(engine::Engine& engin
   }
   std::sort(keys->hashes_.begin(), keys->hashes_.end());
   return std::shared_ptr<const LandedKeys>(std::move(keys));
+}
+
+std::shared_ptr<const LandedKeys> LandedKeys::of(const std::vector<std::string>& keys) {
+  auto held = std::make_shared<LandedKeys>();
+  for (const std::string_view key : keys) held->hashes_.push_back(hash_of_key(std::span(&key, 1)));
+  std::sort(held->hashes_.begin(), held->hashes_.end());
+  return held;
 }
 
 bool LandedKeys::holds(std::span<const std::string_view> key) const { return std::binary_search(hashes_.begin(), hashes_.end(), hash_of_key(key)); }

@@ -25,6 +25,8 @@ class LandedKeys {
   /// Reads `paths` of all rows of a relation (SQL). Errors: those of the engine.
   static Result<std::shared_ptr<const LandedKeys>> read(engine::Engine& engine, const std::string& relation, const std::vector<std::string>& paths,
                                                         std::stop_token stop);
+  /// Keys of one column.
+  static std::shared_ptr<const LandedKeys> of(const std::vector<std::string>& keys);
   /// Key values as texts, in the order of the plan's key columns.
   bool holds(std::span<const std::string_view> key) const;
   size_t size() const { return hashes_.size(); }

@@ -133,6 +133,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
       note_warnings();
       table_.progress_.records_loaded += source_.rows;
       table_.progress_.touch(table_.clock_);
+      keep_values();
       totals_.read += source_.rows;  // rows skipped were counted where they were
       totals_.rejected += issues_.rejected_count();
       totals_.written += source_.rows - issues_.rejected_count();
@@ -165,6 +166,9 @@ class LoadTable::Reader final : public engine::ChunkReader {
     };
     for (const uint32_t index : spec_.gate.columns()) add(index);
     if (spec_.look_back) add(spec_.look_back->stamp.column());
+    if (spec_.look_back && spec_.look_back->version.column()) add(*spec_.look_back->version.column());
+    if (spec_.calculated && spec_.calculated->version.column()) add(*spec_.calculated->version.column());
+    if (spec_.calculated && spec_.calculated->stamp) add(spec_.calculated->stamp->column());
     for (uint32_t i = 0; i < spec_.plan.columns.size(); ++i) {
       if (spec_.plan.columns[i].key && looks_at_keys()) add(i);
     }
@@ -185,7 +189,14 @@ class LoadTable::Reader final : public engine::ChunkReader {
     issues_.end_chunk();
   }
 
-  bool looks_at_keys() const { return spec_.look_back.has_value() || spec_.landed != nullptr; }
+  /// Of the rows of this chunk that land.
+  void keep_values() {
+    for (const auto& [row, entry] : values_) {
+      if (!issues_.is_rejected(row)) landed_values_.push_back(entry);
+    }
+  }
+
+  bool looks_at_keys() const { return spec_.look_back.has_value() || spec_.landed != nullptr || spec_.calculated.has_value(); }
 
   const Chunk& with_rows(Chunk& chunk) {
     chunk.rows = source_.rows;
@@ -198,6 +209,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
     source_.arena.clear();
     removed_rows_.clear();
     misfit_rows_.clear();
+    values_.clear();
     // The page at hand goes on; those read out are free for new ones, as nothing points into them any more.
     if (open_ > 1) std::swap(pages_[0], pages_[open_ - 1]), open_ = 1;
     while (source_.rows < kChunkRows) {
@@ -270,7 +282,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
     }
     const bool removal = page.slice == kRemovalSlice;  // is in no window, fulfils no filter, and lands whenever it is told
     if (removal) removed_rows_.push_back(static_cast<uint32_t>(row));
-    const bool skipped = !removal && (is_empty(row) || (!spec_.gate.is_open() && !spec_.gate.takes(source_, row)) || (looks_at_keys() && seen_before(row)));
+    const bool skipped = !removal && (is_empty(row) || (!spec_.gate.is_open() && !spec_.gate.takes(source_, row)) || (looks_at_keys() && !is_wanted(row)));
     if (skipped) {
       std::erase_if(misfit_rows_, [&](const auto& misfit) { return misfit.first == row; });
       --source_.rows;
@@ -285,11 +297,24 @@ class LoadTable::Reader final : public engine::ChunkReader {
     return !wanted_.empty() && std::all_of(wanted_.begin(), wanted_.end(), [&](uint32_t index) { return source_.columns[index].is_null(row); });
   }
 
-  /// Looks the row up, and remembers it where a later window may bring it again.
-  bool seen_before(size_t row) {
-    if (key_slots_.empty()) return false;
+  /// What the row's key has to say.
+  bool is_wanted(size_t row) {
+    if (key_slots_.empty()) return true;
     key_.clear();
     for (const size_t slot : key_slots_) key_.push_back(slots_[slot].text);
+    if (seen_before(row)) return false;
+    if (!spec_.calculated) return true;
+    const CalculatedLoad& calculated = *spec_.calculated;
+    const uint64_t values = calculated.columns.hash(source_, row);
+    const auto stamp_us = calculated.stamp ? calculated.stamp->of(source_, row) : std::nullopt;
+    const int64_t version = calculated.version.of(source_, row, stamp_us.value_or(INT64_MIN));
+    if (calculated.refresh && !calculated.refresh->takes({.key = key_[0], .values = values, .stamp_us = stamp_us, .version = version})) return false;
+    values_.emplace_back(static_cast<uint32_t>(row), LandedValues{.key = hash_of_key(key_), .version = version, .values = values});
+    return true;
+  }
+
+  /// Looks the row up, and remembers it where a later window may bring it again.
+  bool seen_before(size_t row) {
     if (spec_.landed && spec_.landed->holds(key_)) return true;
     const auto stamp_us = spec_.look_back ? spec_.look_back->stamp.of(source_, row) : std::nullopt;
     if (!stamp_us) return false;
@@ -297,9 +322,9 @@ class LoadTable::Reader final : public engine::ChunkReader {
     const bool keep = look_back.gatherer->wants(*stamp_us);
     const bool look = look_back.seen != nullptr && look_back.seen->size() > 0;
     if (!keep && !look) return false;
-    const KeyHash hash = hash_of_row(key_, *stamp_us);
-    if (look && look_back.seen->holds(hash)) return true;
-    if (keep) remembered_.push_back({.hash = hash, .stamp_us = *stamp_us});
+    const int64_t version = look_back.version.of(source_, row, *stamp_us);
+    if (look && look_back.seen->holds(key_, version, *stamp_us)) return true;
+    if (keep) remembered_.push_back({.hash = hash_of_row(key_, version), .stamp_us = *stamp_us});
     return false;
   }
 
@@ -403,6 +428,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
       if (misfits_[i] > 0) all.misfits[spec_.plan.columns[i].name] += misfits_[i];
     }
     if (!remembered_.empty()) spec_.look_back->gatherer->add(std::exchange(remembered_, {}));
+    if (!landed_values_.empty()) spec_.calculated->gatherer->add(std::exchange(landed_values_, {}));
     if (!handed_in_) all.issues.merge_warnings(issues_);
     handed_in_ = true;
     totals_ = {};
@@ -419,6 +445,8 @@ class LoadTable::Reader final : public engine::ChunkReader {
   std::vector<size_t> key_slots_;
   std::vector<std::string_view> key_;
   std::vector<KeyMemory::Entry> remembered_;
+  std::vector<std::pair<uint32_t, LandedValues>> values_;         ///< of the chunk
+  std::vector<LandedValues> landed_values_;
   std::vector<OpenPage> pages_;      ///< the first `open_` hold what the chunk points into
   size_t open_ = 0;
   bool page_done_ = true;

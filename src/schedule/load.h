@@ -14,6 +14,7 @@
 #include "base/queue.h"
 #include "engine/engine.h"
 #include "prep/run.h"
+#include "schedule/calculated.h"
 #include "schedule/diagnostics.h"
 #include "schedule/key_memory.h"
 #include "schedule/landed_keys.h"
@@ -60,6 +61,16 @@ struct LookBack {
   const KeyMemory* seen = nullptr;
   KeyGatherer* gatherer = nullptr;
   RowStamp stamp;  ///< what dates rows; the key columns are those marked so
+  RowVersion version = {};
+};
+
+/// Calculated columns: what they came to is remembered of each row that lands; a refresh takes the rows that its rule says.
+struct CalculatedLoad {
+  CalculatedColumns columns;
+  CalculatedGatherer* gatherer = nullptr;
+  std::optional<RefreshRule> refresh = {};
+  std::optional<RowStamp> stamp = {};  ///< where the plan reads one
+  RowVersion version = {};
 };
 
 struct LoadSpec {
@@ -68,6 +79,7 @@ struct LoadSpec {
   prep::RunContext context;
   size_t workers = 2;
   std::optional<LookBack> look_back = {};
+  std::optional<CalculatedLoad> calculated = {};
   RowGate gate = {};  ///< rows that it does not take are skipped
   std::shared_ptr<const LandedKeys> landed = {};  ///< rows with these keys are skipped; null: whatever has landed
   bool rejects_misfits = false;  ///< a value that is not of its column's type rejects its row

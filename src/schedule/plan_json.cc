@@ -69,7 +69,7 @@ std::vector<Column> columns_of(const Json& list) {
 
 Json to_json(const SpoolPlan& plan) {
   const sources::Table& table = plan.plan.table.table;
-  Json json = {{"table", {{"name", table.name}, {"path", table.path}, {"modifiedColumn", plan.plan.table.modified_column},
+  Json json = {{"table", {{"name", table.name}, {"path", table.path}, {"modifiedColumn", plan.plan.table.modified_column}, {"versionColumn", plan.plan.table.version_column},
                           {"columns", columns_json(plan.plan.table.columns)}}},
                {"columns", columns_json(plan.plan.columns)},
                {"deletes", plan.plan.deletes}};
@@ -78,6 +78,9 @@ Json to_json(const SpoolPlan& plan) {
   Json slices = Json::array();
   for (const sources::Slice& slice : plan.slices) slices.push_back({{"id", slice.id}, {"query", slice.query}});
   json["slices"] = slices;
+  if (plan.refresh) {
+    json["refresh"] = {{"columns", plan.refresh->columns}, {"compared", plan.refresh->compared}, {"changed", plan.refresh->changed}, {"memory", plan.refresh->memory}};
+  }
   return json;
 }
 
@@ -89,12 +92,17 @@ Result<SpoolPlan> plan_of(const Json& json) {
   SpoolPlan plan;
   plan.plan.table.table = {.name = text_of(*table, "name"), .path = text_of(*table, "path")};
   plan.plan.table.modified_column = text_of(*table, "modifiedColumn");
+  plan.plan.table.version_column = text_of(*table, "versionColumn");
   if (const Json* all = member(*table, "columns")) plan.plan.table.columns = columns_of(*all);
   plan.plan.columns = columns_of(*columns);
   plan.plan.deletes = boolean_of(json, "deletes").value_or(false);
   if (const Json* window = member(json, "window")) plan.plan.window = window_of(*window);
   if (const Json* filter = member(json, "filter")) plan.plan.filter = std::make_shared<const Json>(*filter);
   for (const Json& slice : *slices) plan.slices.push_back({.id = text_of(slice, "id"), .query = text_of(slice, "query")});
+  if (const Json* refresh = member(json, "refresh")) {
+    plan.refresh = {.columns = texts_of(*refresh, "columns"), .compared = integer_of(*refresh, "compared").value_or(0),
+                    .changed = integer_of(*refresh, "changed").value_or(0), .memory = integer_of(*refresh, "memory").value_or(0)};
+  }
   return plan;
 }
 

@@ -70,6 +70,15 @@ Result<std::string> own_name(const sources::Description& table, const std::strin
   return own == table.columns.end() ? column.name : own->name;
 }
 
+/// What tells two changes apart that have one stamp.
+void add_version(sources::ReadPlan& read) {
+  const auto named = [&](const sources::Column& column) { return column.name == read.table.version_column; };
+  const auto own = std::find_if(read.table.columns.begin(), read.table.columns.end(), named);
+  if (own == read.table.columns.end()) return;
+  const bool have = std::any_of(read.columns.begin(), read.columns.end(), [&](const sources::Column& column) { return column.raw_path == own->raw_path; });
+  if (!have) read.columns.push_back(*own);
+}
+
 /// What a filter that is evaluated here looks at must be read.
 Status add_filter_columns(const flow::RowFilter& filter, sources::ReadPlan& read) {
   for (const flow::RowFilter& part : filter.parts) TRY_DO(add_filter_columns(part, read));
@@ -200,8 +209,9 @@ Status Planner::plan_reading(flow::Run& run, const flow::SourceConnection& conne
   }
   if (ground.kept == nullptr) {
     if (run.delta_column) plan.read.window = window_of(run, *run.delta_column, stamp_column, {.look_back = plan.look_back, .remembers = ground.remembers, .limit = ground.look_back_limit});
-    const bool reads_stamp = plan.read.window.has_value() || plan.look_back > plan.look_back.zero();
+    const bool reads_stamp = plan.read.window.has_value() || plan.look_back > plan.look_back.zero() || run.trigger == flow::Trigger::refresh;
     TRY(plan.read.columns, columns_to_read(plan.read.table, connection.columns, reads_stamp ? stamp_column : ""));
+    if (reads_stamp) add_version(plan.read);
     if (filter) plan.read.filter = std::make_shared<const Json>(flow::to_pql(*filter));
     if (filter && !plan.source->spec->filters_at_source) TRY_DO(add_filter_columns(*filter, plan.read));
   }
@@ -223,7 +233,7 @@ Result<std::shared_ptr<const prep::Program>> Planner::compile(const RunSnapshot&
   TRY(prep::MappingSet set, mapping_sets_.find(flow.sandbox, flow.transformations.mapping->id, snapshot.mapping_version));
   std::vector<prep::SourceColumn> source = source_columns(columns);
   registry::Node root = schema->root;
-  if (flow.options.deletes) add_change_type(set, source, root);
+  if (tells_changes(flow.options)) add_change_type(set, source, root);
   prep::Compiled compiled = prep::compile(set, source, root, {.arithmetic = settings_.arithmetic});
   if (!compiled.program) return prep::to_error(compiled.mistakes);
   return compiled.program;

@@ -99,6 +99,9 @@ class Planner {
 Json to_json(const RunSnapshot& snapshot);
 RunSnapshot snapshot_of(const Json& json);
 
+/// True where rows may come that say what kind of change they are.
+inline bool tells_changes(const flow::Options& options) { return options.deletes || options.calculated_refresh.has_value(); }
+
 /// The columns a run reads: those the source connection lists, or all; then the key and the window's column, where they
 /// are not among them. Errors: not_found, CONNECTOR-1330 with the nearest names.
 Result<std::vector<sources::Column>> columns_to_read(const sources::Description& table, const std::vector<std::string>& wanted, const std::string& delta_column);

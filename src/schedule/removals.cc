@@ -18,6 +18,7 @@ using sources::ReadPlan;
 using sources::Slice;
 
 constexpr std::string_view kReconciliation = "key reconciliation";
+constexpr std::string_view kNeededBy = "options.deletes";
 constexpr int64_t kWeekSeconds = 7 * 86'400;
 
 Json query_of(const RemovalState& state) { return {{"bookmark", state.bookmark}, {"reconcile", state.reconcile}, {"first", state.nothing_landed}}; }
@@ -67,17 +68,17 @@ bool has_removal_slice(const SpoolPlan& plan) {
   return std::any_of(plan.slices.begin(), plan.slices.end(), [](const Slice& slice) { return slice.id == kRemovalSlice; });
 }
 
-Result<Column> removal_key(const sources::Description& table) {
+Result<Column> record_key(const sources::Description& table, std::string_view needed_by) {
   const auto is_key = [](const Column& column) { return column.key; };
   const auto count = std::count_if(table.columns.begin(), table.columns.end(), is_key);
   if (count == 1) return *std::find_if(table.columns.begin(), table.columns.end(), is_key);
   return Error{.kind = ErrorKind::invalid,
-               .message = "options.deletes needs a table whose records have one key column, and " + table.table.path + " has " + (count == 0 ? "none" : std::to_string(count)),
+               .message = std::string(needed_by) + " needs a table whose records have one key column, and " + table.table.path + " has " + (count == 0 ? "none" : std::to_string(count)),
                .code = "CONNECTOR-1312-400"};
 }
 
 Result<std::vector<Slice>> WithRemovals::plan(const ReadPlan& plan, std::stop_token stop) {
-  TRY_DO(removal_key(plan.table));
+  TRY_DO(record_key(plan.table, kNeededBy));
   RemovalState state = state_;
   if (state.bookmark.empty()) {
     // Before any row is read: what goes while rows are read is told by the next run.
@@ -100,7 +101,7 @@ Result<Page> WithRemovals::read(const ReadPlan& plan, const Slice& slice, const 
 
 Result<Page> WithRemovals::feed(const ReadPlan& plan, const Slice& slice, Position at, std::stop_token stop) {
   TRY(const Json query, parse_json(slice.query));
-  TRY(const Column key, removal_key(plan.table));
+  TRY(const Column key, record_key(plan.table, kNeededBy));
   const std::string bookmark = text_of(query, "bookmark");
   const bool first = boolean_of(query, "first").value_or(false);
   bool compares = boolean_of(query, "reconcile").value_or(false) && !first;
@@ -134,7 +135,7 @@ Result<Page> WithRemovals::feed(const ReadPlan& plan, const Slice& slice, Positi
 
 /// One page of keys for each step; when the last is read, what is missing.
 Result<Page> WithRemovals::compare(const ReadPlan& plan, Position at, std::stop_token stop) {
-  TRY(const Column key, removal_key(plan.table));
+  TRY(const Column key, record_key(plan.table, kNeededBy));
   if (!comparison_) {
     comparison_.emplace();
     comparison_->plan = {.table = plan.table, .columns = {key}};

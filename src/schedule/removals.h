@@ -58,8 +58,9 @@ Json to_json(const RemovalReport& report);
 
 bool has_removal_slice(const SpoolPlan& plan);
 
-/// The column of a table that a removal names. Errors: invalid, when there is none or the key has several parts.
-Result<sources::Column> removal_key(const sources::Description& table);
+/// The one column that names a table's records. Errors: invalid, when there is none or the key has several parts; `needed_by`
+/// begins the message: "options.deletes".
+Result<sources::Column> record_key(const sources::Description& table, std::string_view needed_by);
 
 /// A source, and its removals as one more slice. The feed is asked from the bookmark on; where it has a gap, has none, or
 /// the state says so, the keys of the whole table are read and compared. A comparison that was interrupted begins anew.

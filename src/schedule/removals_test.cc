@@ -189,8 +189,8 @@ TEST(WithRemovals, BelievesNoReadingThatIsShort) {
 
 TEST(WithRemovals, NeedsOneKeyColumn) {
   sources::Description none{.table = {.path = "T"}, .columns = {{.name = "a"}}}, two{.table = {.path = "T"}, .columns = {{.name = "a", .key = true}, {.name = "b", .key = true}}};
-  EXPECT_THAT(removal_key(none).error().message, HasSubstr("none"));
-  EXPECT_THAT(removal_key(two).error().message, HasSubstr("has 2"));
+  EXPECT_THAT(record_key(none, "options.deletes").error().message, HasSubstr("none"));
+  EXPECT_THAT(record_key(two, "options.deletes").error().message, HasSubstr("has 2"));
 }
 
 TEST(LiveKeys, TakeTheLastWordOnEachKey) {

@@ -31,6 +31,19 @@ Result<uint32_t> index_of_column(const sources::ReadPlan& plan, const std::strin
   return Error{.kind = ErrorKind::not_found, .message = "the column " + name + " is not read", .code = "CONNECTOR-1330-400"};
 }
 
+RowVersion RowVersion::of(const sources::ReadPlan& plan) {
+  RowVersion version;
+  if (plan.table.version_column.empty()) return version;
+  const auto index = index_of_column(plan, plan.table.version_column);
+  if (index && plan.columns[*index].type == sources::ColumnType::int64) version.column_ = *index;
+  return version;
+}
+
+int64_t RowVersion::of(const engine::Chunk& source, size_t row, int64_t stamp_us) const {
+  if (!column_ || source.columns[*column_].is_null(row)) return stamp_us;
+  return source.columns[*column_].integers()[row];
+}
+
 bool tells_versions_apart(const sources::Column& column, const std::string& date_format) {
   using sources::ColumnType;
   switch (column.type) {

@@ -37,6 +37,21 @@ class RowStamp {
   std::optional<prep::DatePattern> pattern_;  ///< of text columns
 };
 
+/// Tells versions of a row apart: the number that the vendor gives them, else their stamp. Immutable; shared by load workers.
+class RowVersion {
+ public:
+  RowVersion() = default;
+  /// By the table's version column where the plan reads it.
+  static RowVersion of(const sources::ReadPlan& plan);
+
+  /// Index of its column in the plan; nothing: the stamp tells.
+  const std::optional<uint32_t>& column() const { return column_; }
+  int64_t of(const engine::Chunk& source, size_t row, int64_t stamp_us) const;
+
+ private:
+  std::optional<uint32_t> column_ = {};
+};
+
 /// Where the plan reads a column of its table. Errors: not_found, CONNECTOR-1330.
 Result<uint32_t> index_of_column(const sources::ReadPlan& plan, const std::string& name);
 

@@ -13,6 +13,20 @@ Status swap_keys(store::Transaction& transaction, const flow::Run& run, const st
   return {};
 }
 
+Status keep_calculated(store::Transaction& transaction, const RunCommit& commit) {
+  const store::Values flow = {commit.run.sandbox, commit.run.flow_id};
+  int64_t ordinal = 1;
+  TRY(const auto last, transaction.first("SELECT max(ordinal) FROM flow_calculated WHERE sandbox = ? AND flow_id = ?", flow));
+  if (last) ordinal += last->maybe_integer(0).value_or(0);
+  if (commit.calculated_anew) {
+    TRY([[maybe_unused]] const auto removed, transaction.exec("DELETE FROM flow_calculated WHERE sandbox = ? AND flow_id = ?", flow));
+  }
+  if (commit.calculated_file.empty()) return {};
+  TRY([[maybe_unused]] const auto added, transaction.exec("INSERT INTO flow_calculated (sandbox, flow_id, ordinal, file) VALUES (?, ?, ?, ?)",
+                                                          {commit.run.sandbox, commit.run.flow_id, ordinal, commit.calculated_file}));
+  return {};
+}
+
 /// Rejected rows land once, however often somebody asks.
 Status note_replay(store::Transaction& transaction, const flow::Run& run) {
   const store::Values names = {run.sandbox, run.replay_rejected};
@@ -81,6 +95,7 @@ Status commit_run(store::Transaction& transaction, const RunCommit& commit) {
   const flow::Run& run = commit.run;
   TRY_DO(flow::RunStore::update(transaction, run, flow::RunState::in_progress, run.fence));
   if (!commit.keys_file.empty()) TRY_DO(swap_keys(transaction, run, commit.keys_file));
+  if (commit.lands) TRY_DO(keep_calculated(transaction, commit));
   if (commit.lands && !run.replay_rejected.empty()) TRY_DO(note_replay(transaction, run));
   if (!run.batch_id.empty()) TRY_DO(commit_batch(transaction, commit));
   const bool in_sequence = run.trigger == flow::Trigger::tick;  // a run that repeats an old window knows nothing new

@@ -23,6 +23,9 @@ struct RunCommit {
   const RunNumbers& numbers;
   bool lands = false;          ///< the threshold lets the good rows land
   std::string keys_file = {};  ///< key memory that comes into force, below the keys folder; empty: the old one stays
+  /// What calculated columns came to, below the keys folder; empty: nothing new.
+  std::string calculated_file = {};
+  bool calculated_anew = false;  ///< that file, or none, takes the place of all earlier ones
   const RemovalReport* removals = nullptr;  ///< how the look at removed records ended; null: there was none
 };
 

@@ -8,11 +8,12 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/time_text.h"
-#include "catalog/relation.h"
 #include "catalog/system_columns.h"
-#include "engine/engine.h"
 #include "flow/document.h"
+#include "flow/run_windows.h"
+#include "schedule/landed_data.h"
 #include "schedule/landed_windows.h"
+#include "schedule/refresh.h"
 #include "schedule/rejected_rows.h"
 #include "schedule/removals.h"
 #include "schedule/run_commit.h"
@@ -30,36 +31,12 @@ constexpr size_t kWindowsLookedAt = 64;
 /// A vendor's clock that is further behind than this is not believed.
 constexpr std::chrono::hours kClockBehindMax{48};
 
-std::string standstill(const Progress& progress) {
-  return "nothing moved for too long, with " + std::to_string(progress.pages_fetched) + " pages fetched and " + std::to_string(progress.pages_loaded) +
-         " of them loaded: the stage was given up";
-}
 /// All keys of a flow that wants removals are compared this often, whatever its feed tells (Sources contract, 5.2).
 constexpr int64_t kReconcileMs = 7LL * 86'400'000;
 
 std::string_view name_of_stage(Stage stage) { return stage == Stage::copy ? "copy" : "promotion"; }
 
 }  // namespace
-
-bool is_worth_retrying(const Error& error) {
-  switch (error.kind) {
-    case ErrorKind::unavailable:
-    case ErrorKind::rate_limited:
-    case ErrorKind::corrupt: return true;
-    case ErrorKind::invalid:
-    case ErrorKind::unauthorized:
-    case ErrorKind::forbidden:
-    case ErrorKind::not_found:
-    case ErrorKind::conflict:
-    case ErrorKind::cancelled:
-    case ErrorKind::internal: return false;
-  }
-  return false;
-}
-
-bool within_threshold(uint64_t rejected, uint64_t read, double percent) {
-  return rejected == 0 || (percent > 0 && static_cast<double>(rejected) * 100 <= percent * static_cast<double>(read));
-}
 
 /// One pass through the stages of a run.
 class RunEngine::Execution {
@@ -86,6 +63,7 @@ class RunEngine::Execution {
       if (const Status replay = plan_replay(); !replay) return fail(Stage::copy, replay.error());
     }
     if (const Status removals = add_removals(); !removals) return fail(Stage::promotion, removals.error());
+    if (const Status refresh = add_refresh(); !refresh) return after_failure(Stage::promotion, refresh.error(), {});
     if (const Status kept = keep_plan(); !kept) return after_failure(Stage::copy, kept.error(), {});
     crash_point("run.after_plan");
     run_pipeline();
@@ -136,6 +114,11 @@ class RunEngine::Execution {
       memory_file_ = settings_.keys_dir / row->text(0);
       TRY(memory_, read_memory(memory_file_));
     }
+    TRY_DO(parts_.database.each("SELECT ordinal, file FROM flow_calculated WHERE sandbox = ? AND flow_id = ? ORDER BY ordinal", {run_.sandbox, run_.flow_id}, [&](const store::Row& one) {
+      calculated_ordinal_ = one.integer(0);
+      calculated_files_.push_back(settings_.keys_dir / one.text(1));
+      return true;
+    }));
     if (run_.trigger != flow::Trigger::retrigger) return {};
     TRY(seen_then_, read_memory(seen_file(run_.predecessor)));
     return {};
@@ -159,18 +142,21 @@ class RunEngine::Execution {
 
   /// The window stays with this run, failed behind its copy stage: what it skipped must be known when it is repeated.
   void keep_seen() const {
-    if (seen() == nullptr) return;
+    if (seen() == nullptr || run_.trigger == flow::Trigger::refresh) return;
     const Status kept = KeyGatherer(Instant::min()).write(parts_.files, seen_file(run_.id), *seen(), seen()->complete_from());
     if (!kept) log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", kept.error()}});
   }
 
   Status open_spool() {
     const std::filesystem::path own = settings_.spool_dir / run_.id;
-    if (!run_.predecessor.empty()) TRY_DO(take_over_spool(settings_.spool_dir / run_.predecessor, own));
+    const bool refreshes = run_.trigger == flow::Trigger::refresh;
+    if (!run_.predecessor.empty() && !refreshes) TRY_DO(take_over_spool(settings_.spool_dir / run_.predecessor, own));
     TRY(spool_, Spool::open(parts_.files, parts_.clock, own));
     const bool repeats = run_.trigger == flow::Trigger::retrigger;  // takes the rows of its own window only
-    if (!reads_before_window() || memory_ || repeats) return {};
-    // The memory is damaged that its look-back was planned with: without it those pages would double rows.
+    const bool stale = refreshes && spool_->plan() && (!spool_->plan()->refresh || spool_->plan()->refresh->memory != calculated_ordinal_);
+    if (!stale && (!reads_before_window() || memory_ || repeats)) return {};
+    // The memory is damaged that its look-back was planned with: without it those pages would double rows. Or rows have landed
+    // since a refresh compared: what it read may be older than they are.
     TRY_DO(spool_->remove());
     TRY(spool_, Spool::open(parts_.files, parts_.clock, own));
     return {};
@@ -233,7 +219,7 @@ class RunEngine::Execution {
     TRY(auto slices, source().plan(plan_->read, control_.stop.get_token()));
     control_.progress.touch(parts_.clock);
     crash_point("spool.before_plan");
-    TRY_DO(spool_->keep_plan({.plan = plan_->read, .slices = std::move(slices)}));
+    TRY_DO(spool_->keep_plan({.plan = plan_->read, .slices = std::move(slices), .refresh = with_refresh_ ? std::optional(with_refresh_->report()) : std::nullopt}));
     crash_point("spool.after_plan");
     return {};
   }
@@ -242,6 +228,7 @@ class RunEngine::Execution {
   /// rejected.
   sources::Source& source() {
     if (rejected_rows_) return *rejected_rows_;
+    if (with_refresh_) return *with_refresh_;
     return with_removals_ ? *with_removals_ : *plan_->source->source;
   }
 
@@ -256,20 +243,53 @@ class RunEngine::Execution {
     if (row) state = {.bookmark = row->text(0), .reconcile = now_ms() - row->integer(1) >= kReconcileMs};
     else state.reconcile = !state.nothing_landed;
     plan_->read.deletes = true;
-    with_removals_.emplace(*plan_->source->source, std::move(state), [this, path = paths.front()](const PresentKeys& present, std::stop_token stop) { return missing_keys(present, path, stop); });
+    with_removals_.emplace(*plan_->source->source, std::move(state), [this, path = paths.front()](const PresentKeys& present, std::stop_token stop) -> Result<std::vector<std::string>> {
+      TRY(const LandedData landed, landed_data(true));
+      return landed.missing(present, path, stop);
+    });
     return {};
   }
 
-  /// What this flow's batches hold and the source does not any more.
-  Result<std::vector<std::string>> missing_keys(const PresentKeys& present, const std::string& key_path, std::stop_token stop) {
-    TRY(const auto batches, flow::RunStore::batches_of(parts_.database, run_.sandbox, run_.flow_id));
-    TRY(auto files, parts_.catalog.files_of(parts_.database, run_.sandbox, plan_->dataset_id));
-    std::erase_if(files, [&](const catalog::DatasetFile& file) { return !batches.contains(file.batch); });
-    const std::filesystem::path data_dir = parts_.catalog.settings().data_dir;
-    TRY(const auto engine, engine::Engine::open({.memory_bytes = settings_.pipeline.memory_bytes / 2, .spill_folder = settings_.spill_dir, .allowed_folders = {data_dir / "tables"}}));
-    std::vector<engine::Field> columns;
-    for (const prep::Layout& column : plan_->program->layout().children) columns.push_back(prep::to_field(column));
-    return keys_missing(*engine, live_keys_sql(data_dir, files, columns, key_path), present, stop);
+  /// What stands in the data set; with `own` what this flow landed of it.
+  Result<LandedData> landed_data(bool own) const {
+    return LandedData::open({.catalog = parts_.catalog, .database = parts_.database, .sandbox = run_.sandbox, .dataset_id = plan_->dataset_id,
+                             .flow_id = own ? std::optional(run_.flow_id) : std::nullopt, .program = *plan_->program,
+                             .memory_bytes = settings_.pipeline.memory_bytes / 2, .spill_dir = settings_.spill_dir});
+  }
+
+  /// A refresh compares with what landed, and leaves alone what the flow's windows are about to bring.
+  Status add_refresh() {
+    const flow::Options& options = plan_->flow.options;
+    if (options.calculated_refresh) calculated_ = CalculatedColumns::of(plan_->read, *plan_->program, options);
+    if (run_.trigger != flow::Trigger::refresh) return {};
+    TRY_DO(record_key(plan_->read.table, "options.calculatedRefresh"));
+    TRY(const auto paths, key_paths(plan_->read, *plan_->program, "options.calculatedRefresh"));
+    auto values = CalculatedMemory::read(parts_.files, calculated_files_);
+    if (!values && values.error().kind == ErrorKind::unavailable) return std::move(values).error();
+    if (!values) log::warning("run.no_calculated_memory", {{"flow", run_.flow_id}, {"error", values.error()}});  // then every row differs, once
+    calculated_before_ = values ? std::move(*values) : CalculatedMemory();
+    TRY(const LandedData landed, landed_data(true));
+    RefreshRule rule{.values = &calculated_before_, .seen = memory_ ? &*memory_ : nullptr};
+    TRY(rule.landed, landed.live_keys(paths.front(), control_.stop.get_token()));
+    TRY(const flow::Position position, flow::FlowStore::position(parts_.database, run_.sandbox, run_.flow_id, parts_.clock.now()));
+    rule.covered = position.covered;
+    TRY(rule.waiting, flow::windows_out(parts_.database, run_.sandbox, run_.flow_id));
+    with_refresh_.emplace(WithRefresh::Parts{.source = *plan_->source->source, .rule = rule, .columns = calculated_, .stamp = plan_->stamp,
+                                             .memory = calculated_ordinal_, .alive = [this] { control_.progress.touch(parts_.clock); }});
+    refresh_rule_ = std::move(rule);
+    return {};
+  }
+
+  /// What the load has to do with calculated columns.
+  Status add_calculated(LoadSpec& load) {
+    if (calculated_.empty()) return {};
+    load.calculated = CalculatedLoad{.columns = calculated_, .gatherer = &landed_values_, .refresh = refresh_rule_};
+    if (plan_->stamp.column.empty()) return {};
+    auto stamp = RowStamp::make(load.plan, plan_->stamp);
+    if (!stamp) return refresh_rule_ ? Status(std::move(stamp).error()) : Status();  // rejected rows, say, come without one
+    load.calculated->stamp = std::move(*stamp);
+    load.calculated->version = RowVersion::of(load.plan);
+    return {};
   }
 
   /// The rows that another run rejected take the place of the source (11.3).
@@ -286,12 +306,8 @@ class RunEngine::Execution {
   Result<std::shared_ptr<const LandedKeys>> landed_keys() {
     if (run_.mode != flow::RunMode::skip_existing) return std::shared_ptr<const LandedKeys>();
     TRY(const auto paths, key_paths(spool_->plan()->plan, *plan_->program, "the mode skipExisting"));
-    TRY(const auto files, parts_.catalog.files_of(parts_.database, run_.sandbox, plan_->dataset_id));
-    const std::filesystem::path data_dir = parts_.catalog.settings().data_dir;
-    TRY(const auto engine, engine::Engine::open({.memory_bytes = settings_.pipeline.memory_bytes / 2, .spill_folder = settings_.spill_dir, .allowed_folders = {data_dir / "tables"}}));
-    std::vector<engine::Field> columns;
-    for (const prep::Layout& column : plan_->program->layout().children) columns.push_back(prep::to_field(column));
-    return LandedKeys::read(*engine, catalog::relation_sql(data_dir, files, columns), paths, control_.stop.get_token());
+    TRY(const LandedData landed, landed_data(false));
+    return landed.keys(paths, control_.stop.get_token());
   }
 
   void run_pipeline() {
@@ -310,13 +326,14 @@ class RunEngine::Execution {
     if (!landed) return after_failure(Stage::promotion, landed.error(), {});
     load.landed = std::move(*landed);
     load.rejects_misfits = plan_->rejects_misfits;
-    if (plan_->flow.options.deletes) load.plan.columns.push_back({.name = std::string(catalog::kChangeTypeColumn), .raw_path = {std::string(catalog::kChangeTypeColumn)}});
+    if (const Status added = add_calculated(load); !added) return after_failure(Stage::copy, added.error(), {});
+    if (tells_changes(plan_->flow.options)) load.plan.columns.push_back(change_type_column());
     if (plan_->flow.options.replay_safe_ids) load.context.replay_id = run_.flow_id;
     if (plan_->look_back > plan_->look_back.zero() && run_.window_to) {
       auto stamp = RowStamp::make(load.plan, plan_->stamp);
       if (!stamp) return after_failure(Stage::copy, stamp.error(), {});
       gatherer_.emplace(*run_.window_to - plan_->look_back);
-      load.look_back = LookBack{.seen = seen(), .gatherer = &*gatherer_, .stamp = std::move(*stamp)};
+      load.look_back = LookBack{.seen = seen(), .gatherer = &*gatherer_, .stamp = std::move(*stamp), .version = RowVersion::of(load.plan)};
     }
     PipelineOutcome outcome = pipeline.run({.source = source(), .spool = *spool_, .load = std::move(load),
                                             .keep_rejected_rows = plan_->flow.options.error_diagnostics},
@@ -324,6 +341,14 @@ class RunEngine::Execution {
     if (outcome.failure) return after_failure(outcome.failure->stage, outcome.failure->error, outcome.failure->broken_page);
     crash_point("run.before_commit");
     finish(*outcome.result);
+  }
+
+  /// What kind of change a row is: told by removals themselves, the same for all rows of a refresh.
+  sources::Column change_type_column() const {
+    sources::Column column{.name = std::string(catalog::kChangeTypeColumn)};
+    if (run_.trigger == flow::Trigger::refresh) column.constant = "u";
+    else column.raw_path = {column.name};
+    return column;
   }
 
   /// Of pages that were read for another run only the rows of this run's window are its own.
@@ -355,10 +380,11 @@ class RunEngine::Execution {
     done(lands);
   }
 
-  /// What the run shows of removed records.
+  /// What the run shows of removed records and calculated columns.
   Status note_removals() {
     TRY(removals_, removal_report(*spool_));
     if (removals_) run_.notes["deletes"] = to_json(*removals_);
+    if (spool_->plan()->refresh) run_.notes["calculated"] = to_json(*spool_->plan()->refresh);
     return {};
   }
 
@@ -389,11 +415,19 @@ class RunEngine::Execution {
       keys = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".keys";
       TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory()), remembered_since()));
     }
+    // A flow that stopped wanting them refreshed does not know any more what landed.
+    const bool anew = with_refresh_.has_value() || !plan_->flow.options.calculated_refresh;
+    std::string calculated;
+    if (lands && (!landed_values_.empty() || (with_refresh_ && !calculated_before_.entries().empty()))) {
+      calculated = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".calculated";
+      TRY_DO(landed_values_.write(parts_.files, settings_.keys_dir / calculated, calculated_before_));
+    }
     crash_point("run.after_keys");
     const RunCommit commit{.catalog = parts_.catalog, .run = run_, .plan = *plan_, .result = result, .numbers = numbers, .lands = lands, .keys_file = keys,
-                           .removals = removals_ ? &*removals_ : nullptr};
+                           .calculated_file = calculated, .calculated_anew = anew, .removals = removals_ ? &*removals_ : nullptr};
     const Status committed = parts_.database.write([&](store::Transaction& transaction) { return commit_run(transaction, commit); });
     if (committed && remembers && !memory_file_.empty()) forget_keys(memory_file_);
+    if (committed && lands && anew) std::for_each(calculated_files_.begin(), calculated_files_.end(), [&](const auto& file) { forget_keys(file); });
     if (committed && lands && seen_then_) forget_keys(seen_file(run_.predecessor));
     return committed;
   }
@@ -536,6 +570,13 @@ class RunEngine::Execution {
   Instant look_back_limit_ = Instant::min();  ///< windows before have not all landed
   std::optional<KeyMemory> seen_then_;  ///< of the run that this one repeats
   std::filesystem::path memory_file_;
+  std::vector<std::filesystem::path> calculated_files_;  ///< in force, oldest first
+  int64_t calculated_ordinal_ = 0;      ///< of the newest of them
+  CalculatedColumns calculated_;        ///< none: the flow does not want them refreshed
+  CalculatedMemory calculated_before_;  ///< of a refresh
+  CalculatedGatherer landed_values_;
+  std::optional<RefreshRule> refresh_rule_;
+  std::optional<WithRefresh> with_refresh_;
   std::optional<KeyGatherer> gatherer_;
 };
 
@@ -543,34 +584,6 @@ bool RunEngine::execute(flow::Run run, RunControlBlock& control) {
   Execution execution(parts_, settings_, std::move(run), control);
   execution.go();
   return !execution.store_failed();
-}
-
-void RunEngine::beat(const std::string& sandbox, const std::string& run_id, const RunControlBlock& control) {
-  const Progress& progress = control.progress;
-  const Instant now = parts_.clock.now();
-  const auto still_for = std::chrono::duration_cast<std::chrono::milliseconds>(parts_.clock.tick() - progress.last_moved());
-  const flow::RunBeat beat{.fence = control.fence(), .now_ms = to_millis(now), .moved_ms = to_millis(now - still_for),
-                           .fetched_bytes = static_cast<int64_t>(progress.bytes_fetched), .loaded_records = static_cast<int64_t>(progress.records_loaded),
-                           .loads = progress.pages_loaded > 0};
-  if (beat.fence.empty()) return;
-  const Status beaten = parts_.database.write([&](store::Transaction& transaction) { return flow::RunStore::beat(transaction, sandbox, run_id, beat); });
-  if (!beaten && beaten.error().kind != ErrorKind::conflict) log::warning("run.no_beat", {{"run", run_id}, {"error", beaten.error()}});
-}
-
-void RunEngine::abandon(const std::string& sandbox, const std::string& run_id, const RunControlBlock& control) {
-  const Instant now = parts_.clock.now();
-  const Status ended = parts_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY(Run run, flow::RunStore::find(transaction, sandbox, run_id));
-    report_failure(run, Stage::copy, {.kind = ErrorKind::internal, .message = standstill(control.progress) + ", and its thread does not end"}, to_millis(now));
-    run.batch_id.clear();
-    run.updated_ms = to_millis(now);
-    run.etag = flow::new_etag(parts_.random, now);
-    TRY_DO(flow::FlowStore::give_window_back(transaction, run, now));
-    TRY_DO(flow::RunStore::update(transaction, run, RunState::in_progress, control.fence()));
-    return flow::FlowStore::set_last_run(transaction, run);
-  });
-  log::error("run.abandoned", {{"run", run_id}, {"recorded", ended.has_value()}});
-  metrics::count("foz_runs_abandoned_total");
 }
 
 }  // namespace foz::schedule

@@ -97,9 +97,4 @@ class RunEngine {
   const RunEngineSettings settings_;
 };
 
-/// True when trying the same again may help.
-bool is_worth_retrying(const Error& error);
-/// Bad rows against the threshold: equal passes (13.7).
-bool within_threshold(uint64_t rejected, uint64_t read, double percent);
-
 }  // namespace foz::schedule

@@ -93,6 +93,31 @@ void report_numbers(flow::Run& run, const RunNumbers& numbers, RunState end, int
   run.has_warning_sample = numbers.has_warning_sample;
 }
 
+bool is_worth_retrying(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::unavailable:
+    case ErrorKind::rate_limited:
+    case ErrorKind::corrupt: return true;
+    case ErrorKind::invalid:
+    case ErrorKind::unauthorized:
+    case ErrorKind::forbidden:
+    case ErrorKind::not_found:
+    case ErrorKind::conflict:
+    case ErrorKind::cancelled:
+    case ErrorKind::internal: return false;
+  }
+  return false;
+}
+
+bool within_threshold(uint64_t rejected, uint64_t read, double percent) {
+  return rejected == 0 || (percent > 0 && static_cast<double>(rejected) * 100 <= percent * static_cast<double>(read));
+}
+
+std::string standstill(const Progress& progress) {
+  return "nothing moved for too long, with " + std::to_string(progress.pages_fetched) + " pages fetched and " + std::to_string(progress.pages_loaded) +
+         " of them loaded: the stage was given up";
+}
+
 void report_failure(flow::Run& run, Stage stage, const Error& error, int64_t now_ms) {
   const bool own_code = error.code == "FOZ-RUN-CANCELLED" || error.code == "CONNECTOR-3001-500";
   const RunError failure{.code = own_code ? error.code : stage == Stage::copy ? "CONNECTOR-1001-500" : "CONNECTOR-2001-500",

@@ -4,6 +4,7 @@
 #include "catalog/batch.h"
 #include "flow/run.h"
 #include "schedule/pipeline.h"
+#include "schedule/progress.h"
 #include "schedule/spool.h"
 
 namespace foz::schedule {
@@ -22,6 +23,12 @@ struct RunNumbers {
 
 /// Fills copy and promotion of `run` with the numbers; both end in `end`.
 void report_numbers(flow::Run& run, const RunNumbers& numbers, flow::RunState end, int64_t now_ms);
+/// True when trying the same again may help.
+bool is_worth_retrying(const Error& error);
+/// Bad rows against the threshold: equal passes (13.7).
+bool within_threshold(uint64_t rejected, uint64_t read, double percent);
+/// Words for a run in which nothing moves.
+std::string standstill(const Progress& progress);
 /// Marks the stage that failed, with CONNECTOR-1001-500, 2001-500 or 3001-500 and the words of `error`.
 void report_failure(flow::Run& run, Stage stage, const Error& error, int64_t now_ms);
 

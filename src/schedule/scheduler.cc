@@ -166,6 +166,8 @@ struct Scheduler::Sight {
   flow::Flow flow;
   flow::Position position;
   NextRun next;  ///< nothing at all: the flow is idle, or its run's end will bring it back
+  bool refresh_due = false;  ///< and no window is
+  bool due() const { return next.due.has_value() || refresh_due; }
 };
 
 Result<Scheduler::Sight> Scheduler::sight(store::Reader& reader, const Key& key) const {
@@ -180,7 +182,21 @@ Result<Scheduler::Sight> Scheduler::sight(store::Reader& reader, const Key& key)
   const flow::Position& position = seen.position;
   seen.next = next_run({.timetable = timetable_of(seen.flow.schedule), .coverage = coverage_of(position), .created = position.since, .now = now,
                         .up_since = up_since_, .settle = settings_.settle.value_or(parts_.settle_of(seen.flow)), .catch_up = settings_.catch_up});
+  const bool refresh_out = std::any_of(unfinished.begin(), unfinished.end(), [](const flow::Run& run) { return run.trigger == flow::Trigger::refresh; });
+  if (!seen.next.due && !refresh_out) TRY_DO(look_at_refresh(reader, seen));
   return seen;
+}
+
+/// Beside the windows, once the first of them was handed out.
+Status Scheduler::look_at_refresh(store::Reader& reader, Sight& seen) const {
+  const flow::Flow& flow = seen.flow;
+  if (!flow.options.calculated_refresh || !seen.position.begun || !flow.schedule.recurring()) return {};
+  TRY(const auto last, flow::FlowStore::refreshed(reader, flow.sandbox, flow.id));
+  const Timetable grid{.start = flow.schedule.start, .period = flow.options.calculated_refresh->period(), .end = flow.schedule.end};
+  const NextRefresh refresh = next_refresh(grid, last.value_or(std::max(seen.position.since, flow.schedule.start)), parts_.clock.now());
+  seen.refresh_due = refresh.due;
+  if (refresh.look_again) seen.next.look_again = std::min(*refresh.look_again, seen.next.look_again.value_or(*refresh.look_again));
+  return {};
 }
 
 void Scheduler::look_at(std::span<const Key> keys) {
@@ -188,7 +204,7 @@ void Scheduler::look_at(std::span<const Key> keys) {
   std::vector<Key> due;
   for (const Key& key : keys) {
     const auto seen = sight(parts_.database, key);
-    if (seen && seen->next.due) due.push_back(key);
+    if (seen && seen->due()) due.push_back(key);
     else if (seen) note(key, seen->next.look_again);
     else look_failed(key, seen.error());
   }
@@ -199,7 +215,7 @@ void Scheduler::look_at(std::span<const Key> keys) {
     for (const Key& key : due) {
       TRY(Sight seen, sight(transaction, key));
       again.emplace_back(key, seen.next.look_again);
-      if (seen.next.due) TRY_DO(make_run(transaction, seen));
+      if (seen.due()) TRY_DO(make_run(transaction, seen));
     }
     return {};
   });
@@ -211,8 +227,15 @@ void Scheduler::look_at(std::span<const Key> keys) {
   }
 }
 
-/// The run of a window, and the position behind it, in the same step.
+/// The run of a window, and the position behind it, in the same step; or a refresh, and when it was.
 Status Scheduler::make_run(store::Transaction& transaction, Sight& seen) {
+  if (!seen.next.due) {
+    const Instant now = parts_.clock.now();
+    flow::Run run = flow::new_run(seen.flow, parts_.random, now);
+    run.trigger = flow::Trigger::refresh;
+    TRY_DO(flow::RunStore::insert(transaction, run));
+    return flow::FlowStore::put_refreshed(transaction, seen.flow.sandbox, seen.flow.id, now);
+  }
   seen.position.begun = seen.next.due->after.begun;
   seen.position.covered = seen.next.due->after.covered;
   TRY_DO(flow::RunStore::insert(transaction, run_for(seen.flow, *seen.next.due, parts_.clock.now(), parts_.random)));

@@ -93,6 +93,7 @@ class Scheduler final : public flow::RunControl, public flow::FlowObserver {
   /// What a look sees: the flow, how far its windows were handed out, and what follows.
   struct Sight;
   Result<Sight> sight(store::Reader& reader, const Key& key) const;
+  Status look_at_refresh(store::Reader& reader, Sight& seen) const;
   Status make_run(store::Transaction& transaction, Sight& seen);
   void note(const Key& key, std::optional<Instant> at);
   std::vector<Key> flows_to_look_at();

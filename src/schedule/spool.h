@@ -38,10 +38,19 @@ struct SliceProgress {
   std::optional<int64_t> total = {};
 };
 
+/// What a refresh of calculated columns found before it read rows.
+struct RefreshReport {
+  std::vector<std::string> columns = {};  ///< compared
+  int64_t compared = 0;                   ///< records
+  int64_t changed = 0;                    ///< of them: read whole
+  int64_t memory = 0;                     ///< number of the newest file that it compared with (`flow_calculated`)
+};
+
 /// What a run reads, as it was planned: survives a restart, so that cursors keep their meaning.
 struct SpoolPlan {
   sources::ReadPlan plan;
   std::vector<sources::Slice> slices;
+  std::optional<RefreshReport> refresh = {};
 };
 
 /// Thread-safe: slices append side by side and share a sync.

@@ -105,10 +105,16 @@ Result<int64_t> Sweeper::sweep_keys(const Unfinished& unfinished, std::stop_toke
       if (!is_old(flow.changed, settings_.grace)) continue;
       TRY(const auto row, database_.first("SELECT file FROM flow_keys WHERE sandbox = ? AND flow_id = ?",
                                           {sandbox.path.filename().string(), flow.path.filename().string()}));
-      const std::string in_force = row ? std::filesystem::path(row->text(0)).filename().string() : "";
+      std::set<std::string> in_force;
+      if (row) in_force.insert(std::filesystem::path(row->text(0)).filename().string());
+      TRY_DO(database_.each("SELECT file FROM flow_calculated WHERE sandbox = ? AND flow_id = ?", {sandbox.path.filename().string(), flow.path.filename().string()},
+                            [&](const store::Row& calculated) {
+                              in_force.insert(std::filesystem::path(calculated.text(0)).filename().string());
+                              return true;
+                            }));
       TRY(const auto files, files_.list(flow.path));
       for (const lake::FileEntry& file : files) {
-        if (file.path.filename() == in_force || unfinished.runs.contains(file.path.stem().string())) continue;
+        if (in_force.contains(file.path.filename().string()) || unfinished.runs.contains(file.path.stem().string())) continue;
         TRY(const bool wanted, is_wanted_again(file.path, row.has_value()));
         if (wanted) continue;
         if (const Status gone = files_.remove_file(file.path); gone) ++removed;

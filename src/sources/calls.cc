@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/metrics.h"
 #include "base/text.h"
 
 namespace foz::sources {
@@ -90,6 +91,8 @@ Result<http::Response> Governed::send(const http::Request& request, std::stop_to
     vendor_clock_.hear(*outcome);
     if (rules_.hear) rules_.hear(request, *outcome, governor_);
     const Answer answer = rules_.answer(*outcome);
+    // A vendor may put an app at risk whose share of these is too high (Sources contract, 4.8).
+    metrics::count("foz_source_answers_total", {{"vendor", rules_.vendor}, {"kind", outcome->status >= 400 ? "error" : "ok"}});
     if (answer.what == AnswerClass::quota_gone) governor_.allowance_gone(rules_.quota_name, wait_of(answer, *outcome, times));
     if (answer.what != AnswerClass::throttled) return outcome;
     const milliseconds wait = wait_of(answer, *outcome, times);
@@ -117,7 +120,7 @@ Error Governed::busy_for_long(const http::Response& response, milliseconds wait)
 milliseconds Governed::wait_of(const Answer& answer, const http::Response& response, int times) const {
   if (const auto asked = http::asked_wait(response, clock_.now())) return std::clamp(*asked, milliseconds(0), kAskedMax);
   if (answer.wait > answer.wait.zero()) return answer.wait;
-  if (answer.what == AnswerClass::quota_gone) return kQuotaStep;
+  if (answer.what == AnswerClass::quota_gone) return governor_.until_reset(rules_.quota_name).value_or(kQuotaStep);
   return milliseconds(1000) * (1 << (2 * std::min(times - 1, 2)));  // 1, 4, 16 s
 }
 
@@ -160,7 +163,10 @@ Result<Json> Calls::ask_json(http::Request request, Purpose purpose, std::string
 Answer Calls::answer_of(const http::Response& response) const { return rules_.answer(response); }
 
 Error Calls::error_of(const http::Response& response, std::string_view doing) const {
-  return sources::error_of(rules_, answer_of(response), response.status, doing);
+  const Answer answer = answer_of(response);
+  Error error = sources::error_of(rules_, answer, response.status, doing);
+  if (answer.what == AnswerClass::quota_gone && answer.wait == answer.wait.zero()) error.retry_after = governor_.until_reset(rules_.quota_name).value_or(kQuotaStep);
+  return error;
 }
 
 Result<JsonGlance> glance_page(std::string& body, const GlanceWish& wish, std::string_view doing) {

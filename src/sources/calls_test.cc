@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "base/metrics.h"
+#include "base/text.h"
 #include "sources/test_world.h"
 
 namespace foz::sources {
@@ -59,6 +61,21 @@ TEST(Calls, GetATokenOnceWhenItExpired) {
   EXPECT_TRUE(rig.ask());
   EXPECT_EQ(rig.fetched, 2);
   EXPECT_EQ(rig.world.vendor.calls().size(), 3u);
+}
+
+// Sources contract, 4.8: an app whose answers are errors too often is at risk at HubSpot.
+TEST(Calls, CountAnswersThatAreErrors) {
+  int n = 0;
+  Rig rig([&](const http::Request&) { return ++n == 2 ? reply(404, "{}") : reply(200, "{}"); });
+  const auto counted = [](std::string_view kind) {
+    const std::string text = metrics::exposition(), name = "foz_source_answers_total{kind=\"" + std::string(kind) + "\",vendor=\"V\"} ";
+    const size_t at = text.find(name);
+    return at == text.npos ? 0 : to_integer(text.substr(at + name.size(), text.find('\n', at) - at - name.size())).value_or(-1);
+  };
+  const int64_t good = counted("ok"), bad = counted("error");
+  for (int i = 0; i < 3; ++i) (void)rig.ask().has_value();
+  EXPECT_EQ(counted("ok"), good + 2);
+  EXPECT_EQ(counted("error"), bad + 1);
 }
 
 TEST(Calls, FailAtTheSecondRefusalOfTheToken) {

@@ -89,9 +89,23 @@ void Governor::hold(const std::string& name, milliseconds span) {
   bucket.held_until = std::max(bucket.held_until, clock_.tick() + span);
 }
 
-milliseconds Governor::until_reset(const Limit& limit) const {
-  if (!limit.resets) return rules_.probe;
-  return std::clamp(std::chrono::ceil<milliseconds>(*limit.resets - clock_.now()), milliseconds(1000), milliseconds(25 * 3'600'000));
+void Governor::set_reset(const std::string& name, std::function<Instant(Instant now)> next) {
+  std::lock_guard lock(mutex_);
+  resets_[name] = std::move(next);
+}
+
+std::optional<milliseconds> Governor::until_reset(const std::string& name) const {
+  std::lock_guard lock(mutex_);
+  if (!resets_.contains(name)) return std::nullopt;
+  return until_reset_locked({.name = name});
+}
+
+milliseconds Governor::until_reset_locked(const Limit& limit) const {
+  const Instant now = clock_.now();
+  const auto told = resets_.find(limit.name);
+  if (!limit.resets && told == resets_.end()) return rules_.probe;
+  const Instant reset = limit.resets ? *limit.resets : told->second(now);
+  return std::clamp(std::chrono::ceil<milliseconds>(reset - now), milliseconds(1000), milliseconds(25 * 3'600'000));
 }
 
 void Governor::hear_allowance(const Limit& limit) {
@@ -100,7 +114,7 @@ void Governor::hear_allowance(const Limit& limit) {
   Allowance& allowance = allowances_[limit.name];
   allowance.limit = limit;
   const bool below = limit.max > 0 && limit.remaining * 100 <= limit.max * rules_.reserve_percent;
-  allowance.kept_until = below ? clock_.tick() + until_reset(limit) : Tick{};
+  allowance.kept_until = below ? clock_.tick() + until_reset_locked(limit) : Tick{};
 }
 
 void Governor::allowance_gone(const std::string& name, milliseconds span) {

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -60,6 +61,10 @@ class Governor {
   void hear_remaining(const std::string& bucket, int64_t remaining);
   /// Nobody calls through the bucket for `span`.
   void hold(const std::string& bucket, std::chrono::milliseconds span);
+  /// An allowance comes back at moments that can be told: `next` gives the first after another one.
+  void set_reset(const std::string& name, std::function<Instant(Instant now)> next);
+  /// How long until the allowance comes back; nothing where nobody can tell.
+  std::optional<std::chrono::milliseconds> until_reset(const std::string& name) const;
   /// How an allowance stands. Below its reserve collecting stops until it resets, or until a probe is due.
   void hear_allowance(const Limit& limit);
   /// The vendor refused a call because an allowance is used up: nothing goes out for `span`.
@@ -87,7 +92,7 @@ class Governor {
   std::optional<Error> refusal_locked(Purpose purpose) const;
   Error resting(Tick now) const;
   std::chrono::milliseconds take_locked(Bucket& bucket) const;
-  std::chrono::milliseconds until_reset(const Limit& limit) const;
+  std::chrono::milliseconds until_reset_locked(const Limit& limit) const;
   Error used_up(const Allowance& allowance, Tick until) const;
 
   const Clock& clock_;
@@ -97,6 +102,7 @@ class Governor {
   size_t under_way_ = 0;
   std::map<std::string, Bucket, std::less<>> buckets_;
   std::map<std::string, Allowance, std::less<>> allowances_;
+  std::map<std::string, std::function<Instant(Instant)>, std::less<>> resets_;
   int failures_ = 0;  ///< in a row
   Tick rests_until_{};
 };

@@ -18,15 +18,15 @@ struct Abilities {
 constexpr std::array<Abilities, 3> kAbilities = {{
     {.source = "salesforce",
      .reads = "objects through bulk jobs in parts, REST where bulk refuses or rows are few",
-     .changes = "`SystemModstamp`",
+     .changes = "`SystemModstamp`; formulas and roll-ups compared",
      .removals = "feed of deleted records (15 days), keys compared"},
     {.source = "dynamics-online",
      .reads = "tables by next link, in parts; labels and target tables on request",
-     .changes = "`modifiedon`",
+     .changes = "`modifiedon`; calculated columns compared",
      .removals = "change tracking, keys compared"},
     {.source = "hubspot",
      .reads = "objects, custom objects, associations, owners, pipelines, lists, forms, properties; lists, searches beyond 10,000, batches",
-     .changes = "`lastmodifieddate`, `hs_lastmodifieddate`",
+     .changes = "`lastmodifieddate`, `hs_lastmodifieddate`; calculated properties compared",
      .removals = "archived list (90 days), merges, keys compared"},
 }};
 

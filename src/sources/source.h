@@ -74,6 +74,8 @@ struct Description {
   std::vector<Column> columns = {};
   /// The column that the system itself moves with every change; empty where there is none.
   std::string modified_column = {};
+  /// A whole number that grows with every change of a record, where stamps are too coarse to tell two changes apart; empty: none.
+  std::string version_column = {};
   /// Why a column may be missing that a person knows is there; ends the message about it (pain 8).
   std::string if_missing = {};
 };
@@ -95,6 +97,9 @@ struct ReadPlan {
   std::optional<Window> window = {};
   std::shared_ptr<const Json> filter = {};  ///< a PQL tree (Flow Service contract, 8.3), names already resolved; null: none
   bool deletes = false;
+  /// Not empty: of these records alone (the text of the key column), whatever window and filter say. A source that can read by
+  /// key plans slices of some keys each; any other plans the table as it is.
+  std::vector<std::string> keys = {};
   size_t rows_wanted = 0;  ///< a taste is enough: about so many rows, from the quickest way there is (preview); 0: all
 };
 

@@ -104,7 +104,7 @@ class Checks {
     }
     std::stable_sort(sequence.begin(), sequence.end(), [](const Run* a, const Run* b) { return a->window_from.value_or(Instant::min()) < b->window_from.value_or(Instant::min()); });
     const std::string name = "flow " + flow.id + " over " + std::string(flow.table->path) + (flow.backfill ? "" : " without backfill");
-    if (flow.recurring) check_once(name, sequence);
+    if (flow.recurring) check_once(name, flow, sequence);
     if (!flow.recurring || !stored || world_.catch_up == schedule::CatchUp::skip) return;
     check_windows(name, flow, sequence, stored->enabled());
     if (stored->enabled()) check_newest(name, flow, sequence);
@@ -133,9 +133,12 @@ class Checks {
     if (sequence.empty() && enabled) say(name + " has no successful run");
   }
 
-  /// No version of a row twice, by the runs of the flow's own sequence. Where windows are skipped, what a look-back landed of one
+  /// No version of a row twice, by the runs of the flow's own sequence and refreshes between them. Where windows are skipped, what a look-back landed of one
   /// is forgotten by the time that somebody repeats it (docs/runs.md).
-  void check_once(const std::string& name, const std::vector<const Run*>& sequence) {
+  void check_once(const std::string& name, const FlowCase& flow, std::vector<const Run*> sequence) {
+    for (const Run& run : runs_) {
+      if (run.flow_id == flow.id && run.trigger == Trigger::refresh && succeeded(run)) sequence.push_back(&run);
+    }
     std::map<std::string, std::string> seen;
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> twice;
     for (const Run* run : sequence) {
@@ -151,7 +154,7 @@ class Checks {
 
   std::string about(const std::string& id) const {
     const Run& run = *std::find_if(runs_.begin(), runs_.end(), [&](const Run& one) { return one.id == id; });
-    return id + " (" + (run.trigger == Trigger::tick ? "tick" : "repeated") + ", " + moment(run.window_from) + " to " + moment(run.window_to) + ", made " + iso_millis(from_millis(run.created_ms)) + (run.predecessor.empty() ? "" : ", after " + run.predecessor) + ")";
+    return id + " (" + (run.trigger == Trigger::tick ? "tick" : run.trigger == Trigger::refresh ? "refresh" : "repeated") + ", " + moment(run.window_from) + " to " + moment(run.window_to) + ", made " + iso_millis(from_millis(run.created_ms)) + (run.predecessor.empty() ? "" : ", after " + run.predecessor) + ")";
   }
 
   void check_newest(const std::string& name, const FlowCase& flow, const std::vector<const Run*>& sequence) {
@@ -186,6 +189,7 @@ class Checks {
     }
     std::set<std::string> in_force;
     for (const store::Row& row : *database_.query("SELECT file FROM flow_keys")) in_force.insert(row.text(0));
+    for (const store::Row& row : *database_.query("SELECT file FROM flow_calculated")) in_force.insert(row.text(0));
     const fs::path keys = world_.root / "keys";
     if (!fs::exists(keys)) return;
     for (const auto& entry : fs::recursive_directory_iterator(keys)) {

@@ -13,6 +13,8 @@ constexpr std::string_view kLookupTable = "@Microsoft.Dynamics.CRM.lookuplogical
 constexpr std::array<std::string_view, 4> kReadable = {"Standard", "Elastic", "Virtual", "Activity"};
 /// Follows: Sources contract, 3.6: the first that exists.
 constexpr std::array<std::string_view, 2> kModifiedColumns = {"modifiedon", "createdon"};
+/// Moments of Dataverse are whole seconds; this tells two changes in one second apart (3.5).
+constexpr std::string_view kVersionColumn = "versionnumber";
 /// A decimal of Dataverse has at most ten places.
 constexpr int32_t kScaleMax = 10;
 
@@ -202,6 +204,8 @@ Entity entity_of(const Json& definition, const Details& details) {
   Entity entity = listed(definition);
   entity.description.columns = Columns(definition, details).all();
   entity.description.modified_column = modified_column_of(entity.description.columns);
+  const bool versioned = std::any_of(entity.description.columns.begin(), entity.description.columns.end(), [](const Column& column) { return column.name == kVersionColumn && column.type == ColumnType::int64; });
+  if (versioned) entity.description.version_column = kVersionColumn;
   entity.description.if_missing = "a column may be hidden from the application user by column security";
   return entity;
 }

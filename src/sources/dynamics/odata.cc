@@ -17,15 +17,6 @@ constexpr size_t kConditionMax = 4000;
 
 constexpr Comparisons kWords{.at_least = " ge ", .below = " lt ", .equals = " eq ", .both = " and ", .either = " or "};
 
-bool is_guid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
-  }
-  return true;
-}
-
 bool holds_guids(const Column& column) {
   return column.original_type.starts_with("Lookup") || column.original_type.starts_with("Customer") || column.original_type.starts_with("Owner") ||
          column.original_type == "Uniqueidentifier";
@@ -121,6 +112,15 @@ class Narrowing {
 };
 
 }  // namespace
+
+bool is_guid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+  }
+  return true;
+}
 
 std::string odata_text(std::string_view text) { return "'" + replace_all(std::string(text), "'", "''") + "'"; }
 std::string odata_millis(int64_t millis) { return iso_shortest(from_millis(millis)); }

@@ -20,6 +20,8 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// As keys and lookups are written.
+bool is_guid(std::string_view text);
 /// `'O''Brien'`
 std::string odata_text(std::string_view text);
 /// `2024-01-02T03:04:05Z`, the fraction only where there is one.

@@ -59,6 +59,13 @@ Cursor cursor_of(const Position& at) {
   return {.text = to_text(json)};
 }
 
+/// Of keys as rows show them: GUIDs.
+std::string key_condition(const std::string& key, const std::vector<std::string>& values) {
+  std::vector<std::string> parts;
+  for (const std::string& value : values) parts.push_back(key + " eq " + value);
+  return join(parts, " or ");
+}
+
 const Column* column_named(const Description& table, std::string_view name) {
   const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& column) { return column.name == name; });
   return found == table.columns.end() ? nullptr : &*found;
@@ -127,6 +134,7 @@ class Reader {
   }
 
   Status add_conditions() {
+    if (!part_.keys.empty()) return {};
     if (plan_.window) {
       const Column* column = column_named(plan_.table, plan_.window->column);
       if (column == nullptr) {
@@ -150,6 +158,7 @@ class Reader {
 
   /// Window, filter, part, and the range at hand where the query was cut.
   std::string conditions(const Position& at) const {
+    if (!part_.keys.empty()) return key_condition(part_.key, part_.keys);
     std::vector<std::string> all;
     for (const std::string& one : {window_, filter_, part_.created == TimeRange() ? std::string() : range_condition("createdon", part_.created)}) {
       if (!one.empty()) all.push_back(one);
@@ -272,11 +281,11 @@ class Reader {
     links.push_back(std::move(link));
     std::vector<std::string> missing;
     for (size_t i = 0; i < keys.size(); ++i) {
-      if (records[i].empty()) missing.push_back(part_.key + " eq " + keys[i]);
+      if (records[i].empty()) missing.push_back(keys[i]);
     }
     for (size_t i = 0; i < missing.size(); i += kKeysAtOnce) {
       const std::vector<std::string> some(missing.begin() + static_cast<std::ptrdiff_t>(i), missing.begin() + static_cast<std::ptrdiff_t>(std::min(missing.size(), i + kKeysAtOnce)));
-      TRY(auto response, send(query_url(list, join(some, " or "), false, false)));
+      TRY(auto response, send(query_url(list, key_condition(part_.key, some), false, false)));
       TRY(const RawPage raw, raw_page(std::move(response)));
       take(raw);
     }
@@ -329,6 +338,17 @@ Result<std::vector<TimeRange>> parts_of(Environment& environment, const Entity& 
   return first && last ? ranges_between(*first, *last, wanted) : whole;
 }
 
+std::vector<Slice> slices_of_keys(const Entity& entity, const std::vector<std::string>& keys) {
+  std::vector<Slice> slices;
+  for (size_t at = 0; at < keys.size(); at += kKeysAtOnce) {
+    const auto begin = keys.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::vector<std::string> some(begin, begin + static_cast<std::ptrdiff_t>(std::min(kKeysAtOnce, keys.size() - at)));
+    slices.push_back(slice_of({.set = entity.set, .key = entity.key, .keys = some}));
+    slices.back().id = "keys-" + std::to_string(slices.size());
+  }
+  return slices;
+}
+
 }  // namespace
 
 Slice slice_of(const Part& part) {
@@ -336,13 +356,14 @@ Slice slice_of(const Part& part) {
   std::string id = query.empty() ? "all" : "created-" + (part.created.from ? std::to_string(*part.created.from) : "first");
   query["set"] = part.set;
   query["key"] = part.key;
+  if (!part.keys.empty()) query["keys"] = part.keys;
   return {.id = std::move(id), .query = to_text(query)};
 }
 
 Result<Part> part_of(const Slice& slice) {
   const auto query = parse_json(slice.query);
   Part part;
-  if (query && query->is_object()) part = {.set = text_of(*query, "set"), .key = text_of(*query, "key"), .created = range_of(*query)};
+  if (query && query->is_object()) part = {.set = text_of(*query, "set"), .key = text_of(*query, "key"), .created = range_of(*query), .keys = texts_of(*query, "keys")};
   if (is_logical_name(part.set) && is_logical_name(part.key)) return part;
   return Error{.kind = ErrorKind::corrupt, .message = "the slice " + slice.id + " is none of Dynamics"};
 }
@@ -362,6 +383,7 @@ std::vector<TimeRange> ranges_between(int64_t first_ms, int64_t last_ms, int64_t
 /// Parts are a matter of speed: when planning them fails, one part does as well.
 Result<std::vector<Slice>> plan_slices(Environment& environment, const ReadPlan& plan, std::stop_token stop) {
   TRY(const auto entity, environment.known(plan.table.table.path, stop));
+  if (!plan.keys.empty() && std::all_of(plan.keys.begin(), plan.keys.end(), is_guid)) return slices_of_keys(*entity, plan.keys);
   std::vector<TimeRange> ranges(1);
   const bool narrowed = plan.window && plan.window->from;
   if (!narrowed && plan.rows_wanted == 0) {

@@ -9,11 +9,12 @@ namespace foz::sources::dynamics {
 /// Rows in a page. Follows: Sources contract, 3.4.
 inline constexpr size_t kPageRows = 5000;
 
-/// What a slice holds: a part of a table by its rows' creation, and how paths name the table.
+/// What a slice holds: a part of a table by its rows' creation, or some of its rows by their keys; and how paths name the table.
 struct Part {
   std::string set;          ///< "accounts"
   std::string key;          ///< "accountid"
   TimeRange created = {};
+  std::vector<std::string> keys = {};
 
   friend bool operator==(const Part&, const Part&) = default;
 };

@@ -41,7 +41,9 @@ Column constant_column(ColumnType type, std::string value) {
 
 Column property_column(const Json& property) {
   const std::string name = text_of(property, "name"), type = text_of(property, "type");
-  Column column{.raw_path = {"properties", name}, .calculated = boolean_of(property, "calculated").value_or(false), .original_type = type};
+  // Roll-ups, scores and the like are not always marked.
+  const bool calculated = boolean_of(property, "calculated").value_or(false) || text_of(property, "fieldType").starts_with("calculation");
+  Column column{.raw_path = {"properties", name}, .calculated = calculated, .original_type = type};
   const auto known = kTypes.find(type);
   const bool id = std::find(kIdProperties.begin(), kIdProperties.end(), name) != kIdProperties.end();
   if (known != kTypes.end() && !id) column.type = known->second;

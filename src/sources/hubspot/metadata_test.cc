@@ -40,6 +40,15 @@ struct Shape {
   std::string path;
 };
 
+TEST(HubSpotMetadata, Pain5MarksWhatIsCalculated) {
+  const Description contacts = describe_records(table("Hubspot.Contacts"), properties(R"({"name":"a","type":"number","calculated":true},
+      {"name":"b","type":"number","fieldType":"calculation_rollup"},{"name":"c","type":"string","fieldType":"calculation_equation","calculated":false},
+      {"name":"d","type":"number","fieldType":"number"})"), "1");
+  for (const auto& [name, calculated] : {std::pair("A", true), std::pair("B", true), std::pair("C", true), std::pair("D", false)}) {
+    EXPECT_EQ(column(contacts, "Properties_" + std::string(name) + "_Value").calculated, calculated) << name;
+  }
+}
+
 // Sources contract, 1.4 and 4.4: the names of the v1 API over the v3 API.
 TEST(HubSpotMetadata, ShowsContactsInTheirOldShape) {
   const Description contacts = describe_records(table("Hubspot.Contacts"), properties(kContactProperties), "62515");
@@ -125,12 +134,14 @@ TEST(HubSpotTables, AreThoseOfTheContract) {
 TEST(HubSpotTables, OfferCustomObjects) {
   const auto tables = custom_tables(*parse_json(R"({"results":[{"name":"cars","fullyQualifiedName":"p1_cars","objectTypeId":"2-11","labels":{"singular":"Car","plural":"Cars"}},
     {"name":"used_cars","objectTypeId":"2-12"},{"name":"gone","objectTypeId":"2-13","archived":true},{"name":"nameless"}]})"));
-  ASSERT_EQ(tables.size(), 4u);
-  EXPECT_EQ(tables[0].table.path, "Hubspot.P_Cars");
-  EXPECT_EQ(tables[0].type, "2-11");
-  EXPECT_THAT(tables[0].table.also_known_as, testing::Contains("p1_cars"));
-  EXPECT_EQ(tables[1].table.path, "Hubspot.P_Cars_Properties");
-  EXPECT_EQ(tables[2].table.path, "Hubspot.P_Used_Cars");
+  EXPECT_EQ(tables.size(), 20u) << "two objects: records, properties, links from and to four others";
+  const auto at = [&](std::string_view path) { return table_at(tables, path) == nullptr ? HubTable{} : *table_at(tables, path); };
+  EXPECT_EQ(at("Hubspot.P_Cars").type, "2-11");
+  EXPECT_THAT(at("Hubspot.P_Cars").table.also_known_as, testing::Contains("p1_cars"));
+  EXPECT_EQ(at("Hubspot.P_Cars_Properties").kind, Kind::properties);
+  EXPECT_EQ(at("Hubspot.P_Used_Cars").type, "2-12");
+  EXPECT_EQ(std::tuple(at("Hubspot.P_Cars_To_Contacts").kind, at("Hubspot.P_Cars_To_Contacts").type, at("Hubspot.P_Cars_To_Contacts").to), std::tuple(Kind::associations, "2-11", "contacts"));
+  EXPECT_EQ(std::pair(at("Hubspot.Deals_To_P_Cars").type, at("Hubspot.Deals_To_P_Cars").to), std::pair(std::string("deals"), std::string("2-11")));
 }
 
 }  // namespace

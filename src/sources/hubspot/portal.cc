@@ -1,6 +1,7 @@
 #include "sources/hubspot/portal.h"
 
 #include "base/json.h"
+#include "base/time_text.h"
 #include "sources/hubspot/answers.h"
 
 namespace foz::sources::hubspot {
@@ -9,6 +10,12 @@ namespace {
 /// Searches have no limit headers. One at a time, four in a second, so that no second sees more than five (4.4).
 constexpr std::chrono::milliseconds kSearchInterval{250};
 constexpr int kMalformedToken = 530;
+
+/// The allowance of a day comes back at midnight where the account is (4.8).
+Instant midnight_after(Instant now, const Zone& zone) {
+  const auto today = std::chrono::floor<std::chrono::days>(zone.to_local(now));
+  return zone.to_utc(today + std::chrono::days(1));
+}
 
 }  // namespace
 
@@ -48,6 +55,7 @@ Result<Json> Portal::account(std::stop_token stop) {
   TRY(Json details, ask_json(http::get(url("/account-info/v3/details")), Purpose::look, "asking for the account", stop));
   const auto id = integer_of(details, "portalId");
   if (!id) return Error{.kind = ErrorKind::corrupt, .message = "HubSpot's account details name no portalId", .code = "CONNECTOR-1308-400"};
+  if (const auto zone = Zone::named(text_of(details, "timeZone", "UTC"))) calls_.governor().set_reset(std::string(kDailyRequests), [zone = *zone](Instant now) { return midnight_after(now, zone); });
   std::lock_guard lock(mutex_);
   portal_id_ = std::to_string(*id);
   return details;

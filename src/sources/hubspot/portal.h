@@ -27,7 +27,7 @@ class Portal {
   Result<http::Response> ask(const http::Request& request, Purpose purpose, std::string_view doing, std::stop_token stop);
   Result<Json> ask_json(const http::Request& request, Purpose purpose, std::string_view doing, std::stop_token stop);
 
-  /// Asks the account who it is: `{"portalId": ...}`. Follows: Sources contract, 4.2.
+  /// Asks the account who it is: `{"portalId": ...}`, and learns when its days end. Follows: Sources contract, 4.2, 4.8.
   Result<Json> account(std::stop_token stop);
   /// The account's number; asked for once.
   Result<std::string> portal_id(std::stop_token stop);

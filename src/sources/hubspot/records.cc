@@ -66,6 +66,23 @@ Range range_of(const Slice& slice) {
   return {.after = text_of(*json, "after"), .from = text_of(*json, "from"), .to = text_of(*json, "to")};
 }
 
+/// Some records by their ids, a batch for each slice.
+std::vector<Slice> slices_of_keys(const std::vector<std::string>& keys) {
+  std::vector<Slice> slices;
+  for (size_t at = 0; at < keys.size(); at += kBatchRows) {
+    const auto begin = keys.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::vector<std::string> some(begin, begin + static_cast<std::ptrdiff_t>(std::min(kBatchRows, keys.size() - at)));
+    slices.push_back({.id = "keys-" + std::to_string(slices.size() + 1), .query = to_text(Json{{"way", "batch"}, {"keys", some}})});
+  }
+  return slices;
+}
+
+/// Of a slice of keys; empty: it is none.
+std::vector<std::string> keys_of(const Slice& slice) {
+  const auto json = parse_json(slice.query);
+  return json ? texts_of(*json, "keys") : std::vector<std::string>();
+}
+
 /// The first `count` of a page's records, as they came, in a page of their own.
 Result<std::string> first_records(std::string& body, size_t count, std::string_view doing) {
   TRY(const auto glance, glance_page(body, {.records = {"results"}, .texts = true}, doing));
@@ -122,6 +139,16 @@ class RecordReader {
     // Rows change while pages are read: each page tells anew how many are left, the last one has the last word.
     if (!at.lean) page.total = before + *left;
     TRY_DO(fill(page, std::move(raw), at.lean));
+    return page;
+  }
+
+  /// Records that are gone are not in the page.
+  Result<Page> read_keys(const std::vector<std::string>& keys) {
+    Page page{.records = "/results"};
+    TRY(std::string body, read_batch(portal_, table_.type, keys, properties_, purpose_, stop_));
+    TRY(const auto glance, glance_page(body, {.records = {"results"}, .key = {"id"}}, doing()));
+    page.bodies.push_back(std::move(body));
+    TRY_DO(add_links(page, glance.keys));
     return page;
   }
 
@@ -254,6 +281,7 @@ Result<std::vector<Slice>> list_slices(Portal& portal, const HubTable& table, st
 
 Result<std::vector<Slice>> plan_records(Portal& portal, const HubTable& table, const ReadPlan& plan, std::stop_token stop) {
   TRY(const auto groups, window_filters(plan));
+  if (!plan.keys.empty()) return slices_of_keys(plan.keys);
   if (plan.rows_wanted > 0) return std::vector<Slice>{kListSlice};
   if (!groups) return list_slices(portal, table, stop);
   TRY(const int64_t wanted, search_total(portal, table.type, *groups, stop));
@@ -266,6 +294,7 @@ Result<std::vector<Slice>> plan_records(Portal& portal, const HubTable& table, c
 
 Result<Page> read_records(Portal& portal, const HubTable& table, const ReadPlan& plan, const Slice& slice, const Cursor& from, std::stop_token stop) {
   RecordReader reader(portal, table, plan, stop);
+  if (const auto keys = keys_of(slice); !keys.empty()) return reader.read_keys(keys);
   return slice.id == kSearchSlice.id ? reader.read_search(position_of(from)) : reader.read_list(position_of(from), range_of(slice));
 }
 

@@ -404,6 +404,22 @@ TEST_F(RecordsTest, StopsCallingWhenTheDayIsUsedUp) {
   EXPECT_EQ(world.vendor.calls().size(), calls);
 }
 
+// Sources contract, 4.8: daily counters reset at midnight in the account's time zone.
+TEST_F(RecordsTest, AsksAgainAtTheAccountsMidnightWhenTheDayIsUsedUp) {
+  add(5);
+  trouble = [](const http::Request& request) -> std::optional<http::Response> {
+    if (path_of(request).ends_with("/details")) return reply(200, R"({"portalId":7,"timeZone":"Asia/Tokyo"})");
+    return reply(429, R"({"status":"error","message":"You have reached your daily limit.","errorType":"RATE_LIMIT","policyName":"DAILY"})");
+  };
+  ASSERT_TRUE(portal.account({}));
+  read_all();
+  ASSERT_TRUE(failure && failure->retry_after);
+  const Instant again = world.clock.now() + *failure->retry_after;
+  const auto there = Zone::named("Asia/Tokyo").value().to_local(again);
+  EXPECT_EQ(there - std::chrono::floor<std::chrono::days>(there), std::chrono::microseconds(0));
+  EXPECT_LE(*failure->retry_after, std::chrono::hours(24));
+}
+
 TEST_F(RecordsTest, AddsLinksToAllDealsWhenTheyAreAskedFor) {
   add(3);
   table = *table_at(standard_tables(), "Hubspot.All_Deals");

@@ -94,6 +94,12 @@ std::vector<HubTable> custom_tables(const Json& answer) {
       others.push_back(text_of(*labels, "singular", name));
     }
     tables.push_back(table);
+    const std::string own = table.table.path.substr(kPrefix.size());
+    for (const size_t core : kCore) {
+      const std::string title(kTypes[core].title);
+      tables.push_back(named(own + "_To_" + title, Kind::associations, type, kTypes[core].path));
+      tables.push_back(named(title + "_To_" + own, Kind::associations, kTypes[core].path, type));
+    }
     table.kind = Kind::properties;
     table.table = named(table.table.path.substr(kPrefix.size()) + "_Properties", Kind::properties, type).table;
     tables.push_back(std::move(table));

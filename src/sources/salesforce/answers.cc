@@ -77,6 +77,7 @@ Answer answer_of(const http::Response& response) {
     case 500: answer.what = answer.code.starts_with("sf:") ? AnswerClass::auth_wrong : AnswerClass::transient; break;
     default: answer.what = response.status > 500 && response.status < 530 ? AnswerClass::transient : AnswerClass::permanent;
   }
+  if (answer.code == "TXN_SECURITY_METERING_ERROR") answer.message += " (exempt the integration user from the org's transaction security policies)";
   if (answer.code == "sf:SERVER_UNAVAILABLE" || answer.code == "sf:REQUEST_LIMIT_EXCEEDED") answer.what = AnswerClass::transient;
   return answer;
 }

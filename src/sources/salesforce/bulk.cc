@@ -20,6 +20,10 @@ constexpr std::chrono::milliseconds kFirstWait = 500ms, kLongestWait = 15s;
 constexpr std::chrono::seconds kJobTimeMax = 1h;
 
 constexpr std::string_view kBegin = "0", kEnd = "null";
+/// Since this version a job tells where its next pages begin.
+constexpr double kResultPagesSince = 58.0;
+/// Pages of a slice that are fetched beside the one at hand.
+constexpr size_t kAhead = 2;
 
 /// Where a slice stands.
 struct Position {
@@ -29,6 +33,8 @@ struct Position {
   std::string locator;      ///< of the next page of results; kBegin, kEnd
   int64_t total = 0;        ///< rows the job says it has
   int64_t taken = 0;        ///< rows read
+  std::vector<std::string> pages = {};  ///< where the next pages are, the first one to be read now; none: by locator alone
+  std::string more = {};    ///< where the pages behind those are told; empty: there are none
 };
 
 Position position_of(const Json& json) {
@@ -37,12 +43,16 @@ Position position_of(const Json& json) {
           .looks = integer_of(json, "looks").value_or(0),
           .locator = text_of(json, "locator"),
           .total = integer_of(json, "total").value_or(0),
-          .taken = integer_of(json, "taken").value_or(0)};
+          .taken = integer_of(json, "taken").value_or(0),
+          .pages = texts_of(json, "pages"),
+          .more = text_of(json, "more")};
 }
 
 Cursor cursor_of(const Position& at) {
   Json json = {{"job", at.job}, {"started", at.started}, {"looks", at.looks}};
   if (!at.locator.empty()) json.update({{"locator", at.locator}, {"total", at.total}, {"taken", at.taken}});
+  if (!at.pages.empty()) json["pages"] = at.pages;
+  if (!at.more.empty()) json["more"] = at.more;
   return {.text = to_text(json)};
 }
 
@@ -66,7 +76,9 @@ class BulkReader {
     TRY(std::string url, org_.url("/jobs/query", stop_));
     TRY(const auto response, send(http::post_json(std::move(url), to_text(wish))));
     const Answer answer = org_.calls().answer_of(response);
-    if (answer.what == AnswerClass::unsupported && answer.code != "LIMIT_EXCEEDED") org_.learn_no_bulk(object_);  // an allowance comes back
+    const bool used_up = answer.code == "LIMIT_EXCEEDED";
+    if (used_up) log::warning("salesforce.bulk_used_up", {{"object", object_}, {"why", vendor_words(answer.message)}});
+    if (answer.what == AnswerClass::unsupported && !used_up) org_.learn_no_bulk(object_);  // an allowance comes back
     if (answer.what == AnswerClass::unsupported || answer.what == AnswerClass::too_heavy || refuses_query(response, answer)) return through_rest(answer.code + " " + answer.message);
     if (answer.what != AnswerClass::ok) return org_.calls().error_of(response, doing());
     TRY(const Json job, parse(response));
@@ -85,6 +97,7 @@ class BulkReader {
     if (state == "JobComplete") {
       at.total = integer_of(job, "numberRecordsProcessed").value_or(0);
       at.locator = kBegin;
+      if (to_number(org_.settings().version).value_or(0) >= kResultPagesSince && at.total > static_cast<int64_t>(kRestPageRows)) TRY_DO(tell_pages(at, url_of_job(at) + "/resultPages"));
       return step(cursor_of(at));
     }
     if (state == "Failed" || state == "Aborted") {
@@ -100,22 +113,21 @@ class BulkReader {
   }
 
   Result<Page> results(Position at) {
-    TRY(std::string url, job_url(at));
-    url += "/results?maxRecords=" + std::to_string(kBulkPageRows);
-    if (at.locator != kBegin) url += "&locator=" + http::percent_encode(at.locator);
-    http::Request request = http::get(std::move(url));
-    request.headers.set("Accept", "text/csv");
-    TRY(auto response, send(request));
+    if (at.pages.empty() && !at.more.empty()) TRY_DO(tell_pages(at, at.more));
+    TRY(http::Response response, at.pages.empty() ? page_by_locator(at) : page_by_address(at));
     if (org_.calls().answer_of(response).what != AnswerClass::ok) return org_.calls().error_of(response, doing());
     TRY(const int64_t rows, rows_in(response));
-    const std::string next(trim(response.header("Sforce-Locator").value_or("")));
-    const bool last = next.empty() || next == kEnd;  // the four letters
-    if (!last && next == at.locator) return unavailable("the same page came twice");
     at.taken += rows;
+    const bool told = !at.pages.empty();
+    if (told) at.pages.erase(at.pages.begin());
+    const std::string next(trim(response.header("Sforce-Locator").value_or("")));
+    const bool last = told ? at.pages.empty() && at.more.empty() : next.empty() || next == kEnd;  // the four letters
+    if (!told && !last && next == at.locator) return unavailable("the same page came twice");
     if (last && at.taken != at.total) return unavailable("the job has " + std::to_string(at.total) + " rows and gave " + std::to_string(at.taken));
     Page page{.format = RecordFormat::csv, .total = at.total, .count = rows};
     page.bodies.push_back(std::move(response.body));
-    at.locator = last ? kEnd : next;
+    if (last) at.locator = kEnd;
+    else if (!told) at.locator = next;
     page.next = cursor_of(at);
     return page;
   }
@@ -136,6 +148,52 @@ class BulkReader {
  private:
   std::string doing() const { return "reading " + object_ + " in bulk"; }
   Error unavailable(const std::string& why) const { return Error{.kind = ErrorKind::unavailable, .message = doing() + ": " + why, .code = "CONNECTOR-1308-400"}; }
+
+  std::string url_of_job(const Position& at) const { return "/services/data/v" + org_.settings().version + "/jobs/query/" + http::percent_encode(at.job); }
+
+  /// Where the next pages are, so that some can be fetched beside the one at hand. What a vendor does not tell is read by
+  /// locator, one page after the other.
+  Status tell_pages(Position& at, const std::string& link) {
+    TRY(std::string url, org_.url_of_link(link, stop_));
+    TRY(const auto response, send(http::get(std::move(url))));
+    const bool begins = at.taken == 0 && at.pages.empty() && at.more.empty();
+    if (response.status == 404 && begins) return {};
+    if (org_.calls().answer_of(response).what != AnswerClass::ok) return org_.calls().error_of(response, doing());
+    const auto json = parse_json(response.body);
+    const Json* list = json ? member(*json, "resultPages") : nullptr;
+    const bool lists = list != nullptr && list->is_array() && !list->empty();
+    if (!lists && begins) return {};
+    if (!lists) return unavailable("the list of its next pages is empty");
+    const std::string before = std::exchange(at.more, text_of(*json, "nextRecordsUrl"));
+    if (!at.more.empty() && at.more == before) return unavailable("the list of its pages leads to itself");
+    for (const Json& page : *list) at.pages.push_back(text_of(page, "resultUrl"));
+    return {};
+  }
+
+  static http::Request results_request(std::string url) {
+    http::Request request = http::get(std::move(url));
+    request.headers.set("Accept", "text/csv");
+    return request;
+  }
+
+  Result<http::Response> page_by_locator(const Position& at) {
+    TRY(std::string url, job_url(at));
+    url += "/results?maxRecords=" + std::to_string(kBulkPageRows);
+    if (at.locator != kBegin) url += "&locator=" + http::percent_encode(at.locator);
+    return send(results_request(std::move(url)));
+  }
+
+  /// The first of the told pages, while the next ones are on their way.
+  Result<http::Response> page_by_address(const Position& at) {
+    TRY(const std::string url, org_.url_of_link(at.pages[0], stop_));
+    for (size_t i = 1; i < std::min(at.pages.size(), kAhead + 1); ++i) {
+      TRY(const std::string other, org_.url_of_link(at.pages[i], stop_));
+      org_.ahead().begin(other, [&org = org_, other](std::stop_token stop) { return org.calls().send(results_request(other), Purpose::collect, std::move(stop)); });
+    }
+    auto ahead = org_.ahead().take(url, stop_);
+    if (ahead && *ahead) return std::move(**ahead);
+    return send(results_request(url));  // nobody fetched it, or it went wrong: once more, and what comes is what counts
+  }
 
   /// No order and no limit: they would switch off the splitting of the job by keys (2.6).
   Result<std::string> query() const {
@@ -180,6 +238,7 @@ class BulkReader {
 
   /// Results are read or given up: nothing is left behind. Not worth an error.
   void remove(const Position& at) const {
+    if (const auto beginning = org_.url_of_link(url_of_job(at), stop_)) org_.ahead().forget(*beginning);
     if (const auto url = job_url(at)) (void)org_.calls().send({.verb = http::Verb::del, .url = *url}, Purpose::collect, stop_).has_value();
   }
   void abort(const Position& at) const {

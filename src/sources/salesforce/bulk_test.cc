@@ -124,10 +124,30 @@ TEST_F(BulkTest, KnowsWhichObjectsBulkRefuses) {
   EXPECT_FALSE(all.records.empty());
 }
 
+TEST_F(BulkTest, FetchesTheNextPagesBesideTheOneAtHand) {
+  vendor.control("settings", {{"bulkResultRows", 400}});
+  const Reading all = read(bulk);
+  ASSERT_FALSE(all.failure) << all.failure->message;
+  EXPECT_EQ(all.pages, 8u);
+  EXPECT_EQ(ids(all), ids(read(rest)));
+  EXPECT_EQ(calls_to("/resultPages"), 2) << "five addresses, then three";
+  EXPECT_EQ(calls_to("/results"), 8) << "none is fetched twice";
+}
+
+TEST_F(BulkTest, GoesByLocatorWhereNextPagesAreNotTold) {
+  vendor.fault({{"kind", "status"}, {"status", 404}, {"path", "*/resultPages"}});
+  const Reading all = read(bulk);
+  ASSERT_FALSE(all.failure) << all.failure->message;
+  EXPECT_EQ(ids(all), ids(read(rest)));
+}
+
 TEST_F(BulkTest, NoticesPagesThatCannotBeRight) {
+  vendor.fault({{"kind", "wrongTotal"}, {"by", 3}, {"path", "*/results"}});
+  EXPECT_EQ(read(bulk).failure.value_or(Error{.message = "nothing"}).kind, ErrorKind::unavailable) << "by the addresses of its pages";
   const Json rules[] = {{{"kind", "wrongTotal"}, {"by", 3}, {"path", "*/results"}}, {{"kind", "loopPage"}, {"path", "*/results"}}, {{"kind", "emptyPage"}, {"path", "*/results"}}};
   for (const Json& rule : rules) {
     vendor.control("faults", {{"clear", true}});
+    vendor.fault({{"kind", "status"}, {"status", 404}, {"path", "*/resultPages"}});
     vendor.fault(rule);
     const Reading all = read(bulk);
     ASSERT_TRUE(all.failure) << to_text(rule);

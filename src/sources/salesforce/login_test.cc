@@ -94,6 +94,27 @@ TEST(SalesforceLogin, TellsWhatToDoWhenItIsRefused) {
   }
 }
 
+// Sources contract, 2.2: SOAP login() ends; the password grant is the way that basic credentials have left.
+TEST(SalesforceLogin, TakesThePasswordGrantWhereSoapIsSwitchedOff) {
+  const auto answers = [](const http::Request& request) {
+    if (path_of(request).starts_with("/services/Soap/")) return soap_fault("API_DISABLED_FOR_ORG");
+    return is_login(request) ? token_reply() : reply(200, "{}");
+  };
+  TestWorld world(answers);
+  Login login = basic_login();
+  login.parameters.emplace_back("clientId", Secret("the-id"));
+  login.parameters.emplace_back("clientSecret", Secret("S3CRET"));
+  ASSERT_TRUE((*kSalesforce.open(login, world.world()))->check({}));
+  const http::Query form = http::Query::parse(world.vendor.calls()[1].body);
+  EXPECT_EQ(form.get("grant_type"), "password");
+  EXPECT_EQ(form.get("client_id"), "the-id");
+  EXPECT_EQ(form.get("password"), "P4SS<&T0KEN") << "password and security token";
+
+  TestWorld without(answers);
+  EXPECT_FALSE((*kSalesforce.open(basic_login(), without.world()))->check({})) << "no app is named";
+  EXPECT_EQ(without.vendor.calls().size(), 1u);
+}
+
 TEST(SalesforceLogin, NeverRepeatsAWrongPassword) {
   TestWorld world([](const http::Request&) { return soap_fault("INVALID_LOGIN"); });
   const Status refused = (*kSalesforce.open(basic_login(), world.world()))->check({});

@@ -20,6 +20,16 @@ const std::map<std::string, ColumnType, std::less<>> kTypes = {
 /// Follows: Sources contract, 2.7: the first that exists and can be filtered.
 constexpr std::array<std::string_view, 4> kModifiedColumns = {"SystemModstamp", "LastModifiedDate", "CreatedDate", "LoginTime"};
 
+/// Columns that behave as formulas do, and are not marked so. A line each, as they are reported.
+struct ColumnOfObject {
+  std::string_view object, column;
+};
+constexpr std::array<ColumnOfObject, 1> kUnmarkedFormulas = {{{"ContractLineItem", "Status"}}};  // follows today's date
+
+bool is_unmarked_formula(std::string_view object, std::string_view column) {
+  return std::any_of(kUnmarkedFormulas.begin(), kUnmarkedFormulas.end(), [&](const ColumnOfObject& known) { return known.object == object && known.column == column; });
+}
+
 bool is_set(const Json& json, std::string_view name) { return boolean_of(json, name).value_or(false); }
 
 /// Declared numbers as exact decimals where their declaration makes sense.
@@ -79,7 +89,10 @@ Object object_of(const Json& answer) {
   if (const Json* fields = member(answer, "fields"); fields != nullptr && fields->is_array()) {
     for (const Json& field : *fields) {
       object.fields.push_back(text_of(field, "name"));
-      if (auto column = column_of(field)) object.description.columns.push_back(std::move(*column));
+      auto column = column_of(field);
+      if (!column) continue;
+      column->calculated |= is_unmarked_formula(name, column->name);
+      object.description.columns.push_back(std::move(*column));
     }
   }
   object.description.modified_column = modified_column_of(object.description);

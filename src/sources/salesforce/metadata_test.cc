@@ -69,6 +69,13 @@ TEST(SalesforceMetadata, MarksKeyCursorAndCalculatedColumns) {
   EXPECT_EQ(object.description.table.also_known_as, (std::vector<std::string>{"Account", "Accounts"}));
 }
 
+TEST(SalesforceMetadata, Pain5KnowsColumnsThatAreCalculatedThoughTheyDoNotSaySo) {
+  const std::string fields = R"("fields":[{"name":"Id","type":"id"},{"name":"Status","type":"picklist"}]})";
+  const auto status = [&](const std::string& object) { return object_of(parse_json(std::string(R"({"name":")") + object + "\"," + fields).value()).description.columns.at(1); };
+  EXPECT_TRUE(status("ContractLineItem").calculated) << "it follows the calendar";
+  EXPECT_FALSE(status("Case").calculated);
+}
+
 TEST(SalesforceMetadata, OffersWhatCanBeQueried) {
   const auto tables = tables_of(*parse_json(R"({"sobjects":[{"name":"Account","queryable":true},{"name":"Closed","queryable":false},
     {"name":"Old","queryable":true,"deprecatedAndHidden":true},{"name":"AccountChangeEvent","queryable":true},{"name":"Order__e","queryable":true},

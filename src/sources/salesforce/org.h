@@ -8,10 +8,14 @@
 #include <string>
 
 #include "sources/calls.h"
+#include "sources/salesforce/ahead.h"
 #include "sources/salesforce/metadata.h"
 #include "sources/salesforce/settings.h"
 
 namespace foz::sources::salesforce {
+
+/// Pages of bulk results in memory that nobody reads yet.
+inline constexpr size_t kPagesAheadMax = 4;
 
 /// Thread-safe.
 class Org {
@@ -44,6 +48,9 @@ class Org {
   /// How many rows the conditions leave. Errors: too heavy queries are `unavailable`.
   Result<int64_t> count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop);
 
+  /// Of all bulk jobs of this login together.
+  ResultsAhead& ahead() { return ahead_; }
+
   Calls& calls() { return calls_; }
   const Calls& calls() const { return calls_; }
   const Clock& clock() const { return clock_; }
@@ -70,6 +77,7 @@ class Org {
   std::set<std::string, std::less<>> no_bulk_;
   http::CachedToken tokens_;
   Calls calls_;
+  ResultsAhead ahead_{kPagesAheadMax};  // ends first: it calls
 };
 
 }  // namespace foz::sources::salesforce

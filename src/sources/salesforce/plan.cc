@@ -13,6 +13,8 @@ constexpr int64_t kBulkRowsMin = 50'000, kBulkPartRows = 250'000;
 /// Rows that are worth a query of their own; five of a user's run at once (pain 17).
 constexpr int64_t kRestPartRows = 25'000;
 constexpr int64_t kPartsMax = 16;
+/// Ids in one condition: a WHERE clause may have 4,000 characters.
+constexpr size_t kKeysAtOnce = 150;
 
 /// The creation of the first (or last) row; nothing when there is none.
 Result<std::optional<int64_t>> created(Org& org, const std::string& object, bool first, std::stop_token stop) {
@@ -41,6 +43,17 @@ Result<std::vector<PlannedPart>> parts_of(Org& org, const Object& object, std::s
   return planned;
 }
 
+std::vector<Slice> slices_of_keys(const std::vector<std::string>& keys) {
+  std::vector<Slice> slices;
+  for (size_t at = 0; at < keys.size(); at += kKeysAtOnce) {
+    const auto begin = keys.begin() + static_cast<std::ptrdiff_t>(at);
+    Slice slice = slice_of({.part = {.keys = {begin, begin + static_cast<std::ptrdiff_t>(std::min(kKeysAtOnce, keys.size() - at))}}});
+    slice.id = "keys-" + std::to_string(slices.size() + 1);
+    slices.push_back(std::move(slice));
+  }
+  return slices;
+}
+
 }  // namespace
 
 Slice slice_of(const PlannedPart& planned) {
@@ -48,6 +61,7 @@ Slice slice_of(const PlannedPart& planned) {
   Json query = Json::object();
   if (part.from) query["from"] = *part.from;
   if (part.to) query["to"] = *part.to;
+  if (!part.keys.empty()) query["keys"] = part.keys;
   std::string id = query.empty() ? "all" : "created-" + (part.from ? std::to_string(*part.from) : "first");
   if (planned.bulk) query["bulk"] = true;
   return {.id = std::move(id), .query = to_text(query)};
@@ -56,7 +70,7 @@ Slice slice_of(const PlannedPart& planned) {
 Result<PlannedPart> part_of(const Slice& slice) {
   const auto query = parse_json(slice.query);
   if (!query || !query->is_object()) return Error{.kind = ErrorKind::corrupt, .message = "the slice " + slice.id + " is none of Salesforce"};
-  return PlannedPart{.part = {.from = integer_of(*query, "from"), .to = integer_of(*query, "to")}, .bulk = boolean_of(*query, "bulk").value_or(false)};
+  return PlannedPart{.part = {.from = integer_of(*query, "from"), .to = integer_of(*query, "to"), .keys = texts_of(*query, "keys")}, .bulk = boolean_of(*query, "bulk").value_or(false)};
 }
 
 std::vector<Part> parts_between(int64_t first_ms, int64_t last_ms, int64_t count) {
@@ -73,6 +87,7 @@ std::vector<Part> parts_between(int64_t first_ms, int64_t last_ms, int64_t count
 
 /// Parts are a matter of speed: when planning them fails, one part does as well.
 Result<std::vector<Slice>> plan_slices(Org& org, const ReadPlan& plan, std::stop_token stop) {
+  if (!plan.keys.empty() && has_id(plan)) return slices_of_keys(plan.keys);
   const bool narrowed = plan.window && plan.window->from;
   std::vector<PlannedPart> parts(1);
   if (!narrowed && plan.rows_wanted == 0 && has_id(plan)) {

@@ -1,5 +1,6 @@
 #include "sources/salesforce/rest.h"
 
+#include <tuple>
 #include <unordered_map>
 
 #include "base/json.h"
@@ -7,6 +8,13 @@
 
 namespace foz::sources::salesforce {
 namespace {
+
+using namespace std::chrono_literals;
+
+/// A piece of time that is too heavy is not cut below this.
+constexpr std::chrono::milliseconds kShortestSpan = 1h;
+/// No record of Salesforce is older.
+constexpr int64_t kOldest_ms = 915'148'800'000;
 
 const GlanceWish kPageWish{.values = {{"nextRecordsUrl"}, {"done"}, {"totalSize"}}, .records = {"records"}, .key = {"Id"}};
 
@@ -18,23 +26,34 @@ struct Position {
   int64_t taken = 0;     ///< records read
   int64_t before = 0;    ///< of them: read by queries before the one that `link` belongs to
   bool by_key = false;   ///< the whole query is too heavy: short ones, each behind the last key
+  std::vector<Part> spans = {};  ///< even those are: times still to be read, the one at hand first; none: the slice as a whole
 };
 
 Position position_of(const Cursor& cursor) {
   const auto json = parse_json(cursor.text);
   if (!json) return {};
-  return {.link = text_of(*json, "next"),
-          .first = text_of(*json, "first"),
-          .last = text_of(*json, "last"),
-          .taken = integer_of(*json, "taken").value_or(0),
-          .before = integer_of(*json, "before").value_or(0),
-          .by_key = boolean_of(*json, "byKey").value_or(false)};
+  Position at{.link = text_of(*json, "next"),
+              .first = text_of(*json, "first"),
+              .last = text_of(*json, "last"),
+              .taken = integer_of(*json, "taken").value_or(0),
+              .before = integer_of(*json, "before").value_or(0),
+              .by_key = boolean_of(*json, "byKey").value_or(false)};
+  if (const Json* spans = member(*json, "spans"); spans != nullptr && spans->is_array()) {
+    for (const Json& span : *spans) at.spans.push_back({.from = integer_of(span, "from"), .to = integer_of(span, "to")});
+  }
+  return at;
 }
 
 Cursor cursor_of(const Position& position) {
   Json json = {{"next", position.link}, {"first", position.first}, {"last", position.last}, {"taken", position.taken}};
   if (position.before > 0) json["before"] = position.before;
   if (position.by_key) json["byKey"] = true;
+  for (const Part& span : position.spans) {
+    Json one = Json::object();
+    if (span.from) one["from"] = *span.from;
+    if (span.to) one["to"] = *span.to;
+    json["spans"].push_back(std::move(one));
+  }
   return {.text = to_text(json)};
 }
 
@@ -47,8 +66,9 @@ struct RawPage {
 
 class RestReader {
  public:
-  RestReader(Org& org, const ReadPlan& plan, std::vector<std::string> conditions, std::stop_token stop)
-      : org_(org), plan_(plan), object_(plan.table.table.path), conditions_(std::move(conditions)), keyed_(has_id(plan)), stop_(stop) {
+  RestReader(Org& org, const ReadPlan& plan, const Part& part, std::vector<std::string> conditions, std::stop_token stop)
+      : org_(org), plan_(plan), object_(plan.table.table.path), conditions_(std::move(conditions)), keyed_(has_id(plan)), of_keys_(!part.keys.empty()), stop_(stop) {
+    if (!of_keys_) std::tie(split_by_, whole_) = times_of(plan, part);
     size_t rest = http::percent_encode(join(conditions_, " AND ")).size() + object_.size();
     lists_ = field_lists(fields_of(plan), rest);
   }
@@ -78,7 +98,12 @@ class RestReader {
 
   void set_next(Page& page, Position& at, const RawPage& raw) const {
     at.link = raw.link.value_or("");
-    const bool more = at.by_key ? raw.glance.records == kRestPageRows : raw.link.has_value();
+    const bool more_of_it = at.by_key ? raw.glance.records == kRestPageRows : raw.link.has_value();
+    if (!more_of_it && !at.spans.empty()) {
+      at.spans.erase(at.spans.begin());
+      at.first.clear(), at.last.clear();
+    }
+    const bool more = more_of_it || !at.spans.empty();
     const bool enough = plan_.rows_wanted > 0 && at.taken >= static_cast<int64_t>(plan_.rows_wanted);
     if (more && !enough) page.next = cursor_of(at);
   }
@@ -96,17 +121,32 @@ class RestReader {
       TRY(response, send(std::move(again)));
       what = org_.calls().answer_of(response).what;
     }
-    if (what == AnswerClass::too_heavy && keyed_ && !at.by_key) {
+    while (what == AnswerClass::too_heavy && keyed_ && (!at.by_key || halve(at))) {
       at.by_key = true;
       TRY(std::string shorter, query_url(at));
       TRY(response, send(std::move(shorter)));
+      what = org_.calls().answer_of(response).what;
     }
     return raw_page(std::move(response), lists_.size() > 1);
+  }
+
+  /// Cuts the time at hand in two. False: it is too short, or there is nothing to cut by.
+  bool halve(Position& at) const {
+    if (split_by_.empty()) return false;
+    if (at.spans.empty()) at.spans.push_back(whole_);
+    const Part span = at.spans[0];
+    const int64_t from = span.from.value_or(kOldest_ms), to = span.to.value_or(to_millis(org_.clock().now() + 24h));
+    if (to - from < 2 * kShortestSpan.count() || !at.last.empty()) return false;  // rows of it are read: its other half would lose the place
+    const int64_t middle = (from + (to - from) / 2) / 1000 * 1000;
+    at.spans[0] = {.from = span.from, .to = middle};
+    at.spans.insert(at.spans.begin() + 1, {.from = middle, .to = span.to});
+    return true;
   }
 
   Result<std::string> query_url(const Position& at) {
     Select select{.object = object_, .fields = lists_[0], .conditions = conditions_};
     if (keyed_) select.order = "Id";
+    if (!at.spans.empty()) select.conditions.push_back(time_condition(split_by_, at.spans[0]));
     if (!at.last.empty()) select.conditions.push_back("Id > " + soql_text(at.last));
     if (at.by_key) select.limit = kRestPageRows;
     if (plan_.rows_wanted > 0) select.limit = plan_.rows_wanted;
@@ -167,8 +207,8 @@ class RestReader {
     std::unordered_map<std::string_view, size_t> place;
     for (size_t i = 0; i < keys.size(); ++i) place[keys[i]] = i;
     // Only keys bound this query: a row that was changed meanwhile has left the window, not the page.
-    const Select select{.object = object_, .fields = fields,
-                        .conditions = {"Id >= " + soql_text(keys.front()), "Id <= " + soql_text(keys.back())}, .order = "Id"};
+    Select select{.object = object_, .fields = fields, .conditions = {"Id >= " + soql_text(keys.front()), "Id <= " + soql_text(keys.back())}, .order = "Id"};
+    if (of_keys_) select.conditions = conditions_;
     TRY(const std::string soql, to_soql(select));
     TRY(std::string url, org_.query_url("query", soql, stop_));
     for (;;) {
@@ -187,8 +227,11 @@ class RestReader {
   const std::string object_;
   const std::vector<std::string> conditions_;
   const bool keyed_;
+  const bool of_keys_;  ///< the conditions name the records
   const std::stop_token stop_;
   std::vector<std::vector<std::string>> lists_;
+  std::string split_by_;  ///< the column whose time is halved; empty: none
+  Part whole_;            ///< what of it the slice has
   bool new_query_ = false;  ///< a query that began behind rows read before
 };
 
@@ -196,7 +239,7 @@ class RestReader {
 
 Result<Page> read_rest(Org& org, const ReadPlan& plan, const Part& part, const Cursor& from, std::stop_token stop) {
   TRY(auto conditions, conditions_of(plan, part));
-  return RestReader(org, plan, std::move(conditions), stop).read(position_of(from));
+  return RestReader(org, plan, part, std::move(conditions), stop).read(position_of(from));
 }
 
 }  // namespace foz::sources::salesforce

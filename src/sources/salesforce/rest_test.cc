@@ -171,6 +171,35 @@ TEST_F(RestTest, ReadsShortPiecesWhenTheQueryIsTooHeavy) {
   EXPECT_EQ(asked.size(), 2u);
 }
 
+// And where even those are, in halves of its time, down to an hour.
+TEST_F(RestTest, Pain2HalvesTheTimeOfPiecesThatAreTooHeavy) {
+  const int64_t begin = 1'700'000'000'000, hour = 3'600'000;
+  plan.columns.push_back({.name = "SystemModstamp", .type = ColumnType::timestamp, .raw_path = {"SystemModstamp"}, .cursor = true});
+  plan.table.columns = plan.columns;
+  plan.window = Window{.column = "SystemModstamp", .from = from_millis(begin), .to = from_millis(begin + 8 * hour)};
+  rows = 80;
+  const auto moment_behind = [](const std::string& soql, std::string_view word, bool last) {
+    const size_t at = last ? soql.rfind(word) : soql.find(word);
+    return to_millis(parse_iso_instant(soql.substr(at + word.size(), soql.find_first_of(" )", at + word.size()) - at - word.size())).value());
+  };
+  std::vector<std::pair<int64_t, int64_t>> read;
+  int64_t heavier_than = 3 * hour;
+  trouble = [&](const http::Request& request) -> std::optional<http::Response> {
+    const std::string soql = query_of(request).get("q").value_or("");
+    const int64_t from = moment_behind(soql, "SystemModstamp >= ", true), to = moment_behind(soql, "SystemModstamp < ", true);
+    if (to - from > heavier_than || soql.find("LIMIT") == std::string::npos) return reply(400, R"([{"message":"Your query request was running for too long.","errorCode":"QUERY_TIMEOUT"}])");
+    read.emplace_back((from - begin) / hour, (to - begin) / hour);
+    Json body = {{"totalSize", 1}, {"done", true}, {"records", {{{"Id", id_of(static_cast<int>((from - begin) / hour))}, {"Name", "x"}}}}};
+    return reply(200, to_text(body));
+  };
+  EXPECT_EQ(read_all(), (std::vector<std::string>{id_of(0), id_of(2), id_of(4), id_of(6)}));
+  EXPECT_EQ(read, (std::vector<std::pair<int64_t, int64_t>>{{0, 2}, {2, 4}, {4, 6}, {6, 8}})) << "each time once";
+  heavier_than = hour / 2;
+  read_all();
+  ASSERT_TRUE(failure) << "no row is left out in silence";
+  EXPECT_EQ(failure->kind, ErrorKind::unavailable);
+}
+
 // Pain 9: columns that do not fit a URL come as further bodies with the same records.
 TEST_F(RestTest, JoinsSplitColumns) {
   rows = 3;

@@ -111,6 +111,8 @@ const SourceSpec kSalesforce{
                              {.name = "password", .about = "Its password.", .required = true, .secret = true},
                              {.name = "securityToken", .about = "Its security token, as Salesforce mailed it.", .required = true, .secret = true},
                              {.name = "environmentUrl", .about = "The org's own address; https://login.salesforce.com when it is left out."},
+                             {.name = "clientId", .about = "Consumer key of a connected app, for orgs that have switched SOAP logins off: the OAuth password flow is taken then."},
+                             {.name = "clientSecret", .about = "Consumer secret of that app.", .secret = true},
                              kVersion,
                              kLoginUrl}},
              {.name = "OAuth2 JWT Token Credential",

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "http/message.h"
 #include "sources/salesforce/filter.h"
+#include "sources/window.h"
 
 namespace foz::sources::salesforce {
 namespace {
@@ -17,11 +19,10 @@ const Column* column_named(const Description& table, std::string_view name) {
   return found == table.columns.end() ? nullptr : &*found;
 }
 
-std::string part_condition(const Part& part) {
-  std::string text;
-  if (part.from) text = "CreatedDate >= " + soql_millis(*part.from);
-  if (part.to) text += (text.empty() ? "" : " AND ") + ("CreatedDate < " + soql_millis(*part.to));
-  return text;
+std::string key_condition(const std::vector<std::string>& keys) {
+  std::vector<std::string> literals;
+  for (const std::string& key : keys) literals.push_back(soql_text(key));
+  return "Id IN (" + join(literals, ",") + ")";
 }
 
 }  // namespace
@@ -40,6 +41,7 @@ std::vector<std::string> fields_of(const ReadPlan& plan) {
 
 Result<std::vector<std::string>> conditions_of(const ReadPlan& plan, const Part& part) {
   std::vector<std::string> conditions;
+  if (!part.keys.empty()) return std::vector<std::string>{key_condition(part.keys)};
   if (plan.window) {
     const Column* column = column_named(plan.table, plan.window->column);
     if (column == nullptr) {
@@ -49,8 +51,28 @@ Result<std::vector<std::string>> conditions_of(const ReadPlan& plan, const Part&
     if (!condition.empty()) conditions.push_back(std::move(condition));
   }
   if (plan.filter != nullptr) conditions.push_back(filter_condition(plan.table, *plan.filter));
-  if (std::string condition = part_condition(part); !condition.empty()) conditions.push_back(std::move(condition));
+  if (std::string condition = time_condition("CreatedDate", part); !condition.empty()) conditions.push_back(std::move(condition));
   return conditions;
+}
+
+std::string time_condition(const std::string& column, const Part& span) {
+  std::string text;
+  if (span.from) text = column + " >= " + soql_millis(*span.from);
+  if (span.to) text += (text.empty() ? "" : " AND ") + (column + " < " + soql_millis(*span.to));
+  return text;
+}
+
+std::pair<std::string, Part> times_of(const ReadPlan& plan, const Part& part) {
+  if (plan.window) {
+    const Column* column = column_named(plan.table, plan.window->column);
+    if (column != nullptr && column->type == ColumnType::timestamp) {
+      const MillisRange millis = millis_range(*plan.window);
+      return {column->raw_path.at(0), {.from = millis.from, .to = millis.to}};
+    }
+  }
+  const Column* created = column_named(plan.table, "CreatedDate");
+  if (created == nullptr || !created->cursor) return {};
+  return {"CreatedDate", {.from = part.from, .to = part.to}};
 }
 
 std::vector<std::vector<std::string>> field_lists(const std::vector<std::string>& fields, size_t rest_bytes) {

@@ -69,9 +69,14 @@ export async function differ(session, vendor) {
     const ids = await createFlow(api, { name: 'Differential', spec: kSpecs[vendor], auth: auth(simulator), table, mappings });
     const [run] = await api.finishedRuns(ids.flow, 1, 120000);
     session.check('Foz reads everything', run.metrics.statusSummary.status === 'success', run.metrics.statusSummary);
-    const landed = new Map((await landedRows(api, ids.dataset)).map((row) => [row._id, Object.fromEntries(columns.map((column, i) => [column, plain(at(row, kTargets[i]))]))]));
-    const client = keyed(await read(simulator, [key, ...columns].filter((name) => name !== 'Vid')), key, columns);
+    const rowsOfFoz = await landedRows(api, ids.dataset);
+    const landed = new Map(rowsOfFoz.map((row) => [row._id, Object.fromEntries(columns.map((column, i) => [column, plain(at(row, kTargets[i]))]))]));
+    const rowsOfClient = await read(simulator, [key, ...columns].filter((name) => name !== 'Vid'));
+    const client = keyed(rowsOfClient, key, columns);
+    session.check('both read every row once', rowsOfFoz.length === rows && rowsOfClient.length === rows && landed.size === rows && client.size === rows, [rowsOfFoz.length, rowsOfClient.length, rows]);
     for (const row of client.values()) for (const name of columns) row[name] = plain(row[name]);
+    const empty = columns.filter((name) => ![...client.values()].some((row) => row[name] !== null));
+    session.check('every column has values', empty.length === 0, empty);
     session.compare('the client and Foz', client, landed);
   } finally {
     await Promise.all([foz.stop(), simulator.stop()]);
