@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/checksum.h"
+#include "base/words.h"
 #include "prep/decimal.h"
 #include "security/digest.h"
 
@@ -15,16 +16,6 @@ using engine::Type;
 constexpr std::string_view kMagic = "FZC1";
 constexpr size_t kHeadBytes = 4 + 4 + 8;
 constexpr size_t kEntryBytes = 32;
-
-void put_word(std::string& text, uint64_t value, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i));
-}
-
-uint64_t get_word(std::string_view text, size_t offset, size_t bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes; ++i) value |= static_cast<uint64_t>(static_cast<unsigned char>(text[offset + i])) << (8 * i);
-  return value;
-}
 
 void put_text(std::string& out, std::string_view text) {
   put_word(out, text.size() + 1, 8);  // a text of no length is another value than none

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/checksum.h"
+#include "base/words.h"
 #include "security/digest.h"
 
 namespace foz::schedule {
@@ -12,16 +13,6 @@ namespace {
 constexpr std::string_view kKeysMagic = "FZK2";
 constexpr size_t kHeadBytes = 4 + 4 + 8 + 8;
 constexpr size_t kEntryBytes = 24;
-
-void put_word(std::string& text, uint64_t value, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i));
-}
-
-uint64_t get_word(std::string_view text, size_t offset, size_t bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes; ++i) value |= static_cast<uint64_t>(static_cast<unsigned char>(text[offset + i])) << (8 * i);
-  return value;
-}
 
 }  // namespace
 

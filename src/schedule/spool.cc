@@ -7,6 +7,7 @@
 #include "base/crash_point.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "schedule/plan_json.h"
 
 namespace foz::schedule {
@@ -18,18 +19,6 @@ constexpr uint64_t kRecordBytesMax = 4ull << 30;
 /// What a power cut may cost of a run's pages: this much time, or this many bytes.
 constexpr std::chrono::milliseconds kSyncEvery{100};
 constexpr uint64_t kSyncBytes = 16u << 20;
-
-template <class T>
-void put_integer(std::string& text, T value) {
-  for (size_t i = 0; i < sizeof value; ++i) text += static_cast<char>(value >> (8 * i));
-}
-
-template <class T>
-T get_integer(std::string_view text, size_t offset) {
-  T value = 0;
-  for (size_t i = 0; i < sizeof value; ++i) value |= static_cast<T>(static_cast<unsigned char>(text[offset + i])) << (8 * i);
-  return value;
-}
 
 uint32_t crc_of(std::initializer_list<std::string_view> parts) {
   uint32_t crc = 0;
@@ -52,22 +41,22 @@ std::string frame_of(const std::string& header, const std::vector<std::string>& 
   uint64_t body_bytes = 0;
   for (const std::string& body : bodies) body_bytes += body.size();
   std::string lengths;
-  put_integer(lengths, static_cast<uint32_t>(header.size()));
-  put_integer(lengths, body_bytes);
+  put_word(lengths, header.size(), 4);
+  put_word(lengths, body_bytes, 8);
   uint32_t crc = crc_of({lengths, header});
   for (const std::string& body : bodies) crc = crc32_of(body, crc);
   std::string frame(kMagic);
-  put_integer(frame, crc);
+  put_word(frame, crc, 4);
   return frame + lengths + header;
 }
 
 /// A whole record, or nothing when it is torn.
 std::optional<std::pair<Json, sources::Page>> record_of(std::string_view record) {
   if (record.size() < kFrameBytes || record.substr(0, 4) != kMagic) return std::nullopt;
-  const auto header_bytes = get_integer<uint32_t>(record, 8);
-  const auto body_bytes = get_integer<uint64_t>(record, 12);
+  const auto header_bytes = get_word(record, 8, 4);
+  const auto body_bytes = get_word(record, 12, 8);
   if (record.size() != kFrameBytes + header_bytes + body_bytes) return std::nullopt;
-  if (crc_of({record.substr(8)}) != get_integer<uint32_t>(record, 4)) return std::nullopt;
+  if (crc_of({record.substr(8)}) != get_word(record, 4, 4)) return std::nullopt;
   auto header = parse_json(record.substr(kFrameBytes, header_bytes));
   if (!header) return std::nullopt;
   sources::Page page;
@@ -108,13 +97,13 @@ Status Spool::recover() {
   records_ = 0;
   while (offset + kFrameBytes <= bytes) {
     TRY(const std::string frame, files_.read(log, offset, kFrameBytes));
-    const uint64_t length = kFrameBytes + get_integer<uint32_t>(frame, 8) + get_integer<uint64_t>(frame, 12);
+    const uint64_t length = kFrameBytes + get_word(frame, 8, 4) + get_word(frame, 12, 8);
     if (frame.substr(0, 4) != kMagic || length > kRecordBytesMax || offset + length > bytes) break;
     TRY(const std::string record, files_.read(log, offset, length));
     const auto content = record_of(record);
     if (!content) break;
     note({.slice = text_of(content->first, "slice"), .number = static_cast<uint32_t>(integer_of(content->first, "page").value_or(0)),
-          .ordinal = ++records_, .offset = offset, .length = length, .body_bytes = get_integer<uint64_t>(frame, 12)},
+          .ordinal = ++records_, .offset = offset, .length = length, .body_bytes = get_word(frame, 12, 8)},
          content->second);
     offset += length;
   }
