@@ -37,6 +37,7 @@ struct FlowSettings {
   std::chrono::milliseconds test_timeout{30'000};      ///< of a login test (7.3)
   std::chrono::milliseconds explore_timeout{60'000};   ///< of explore and of looks at the source (7.4)
   int quota_reserve_percent = 20;                      ///< `sources.quotaReservePercent`
+  int pages_ahead = 0;                                 ///< `sources.pagesAhead`
   std::filesystem::path landing_zone = {};             ///< folder with one folder per sandbox; empty: there is none
 };
 

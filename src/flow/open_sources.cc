@@ -57,7 +57,8 @@ Result<std::shared_ptr<OpenSource>> OpenSources::open(const LoginAttempt& attemp
                                                                   .clock = environment_.clock,
                                                                   .random = environment_.random,
                                                                   .save_secret = std::move(save),
-                                                                  .quota_reserve_percent = environment_.settings.quota_reserve_percent});
+                                                                  .quota_reserve_percent = environment_.settings.quota_reserve_percent,
+                                                                  .pages_ahead = environment_.settings.pages_ahead});
   TRY(opened->source, attempt.spec.source->open(login_of(attempt.params, attempt.form), *opened->world));
   return opened;
 }

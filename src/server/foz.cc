@@ -114,7 +114,8 @@ flow::FlowSettings flow_settings(const Settings& settings) {
           .schedule = {.minute_interval_min = settings.integer("schedule.minuteIntervalMin")},
           .partial_ingestion_percent_default = settings.number("flows.defaultPartialIngestionPercent"),
           .strict_schema = settings.boolean("flows.strictSchema"),
-          .quota_reserve_percent = static_cast<int>(settings.number("sources.quotaReservePercent"))};
+          .quota_reserve_percent = static_cast<int>(settings.number("sources.quotaReservePercent")),
+          .pages_ahead = static_cast<int>(settings.integer("sources.pagesAhead"))};
 }
 
 schedule::RunEngineSettings run_settings(const Settings& settings, const DataDir& dir) {

@@ -62,6 +62,7 @@ const std::vector<SettingSpec>& table() {
       {"sources.policy", choice, "public", "Whether other public hosts may be reached.", {"public", "allowlist"}},
       {"sources.caFile", text, "", "PEM bundle of trusted certificate authorities; empty: the system's."},
       {"sources.quotaReservePercent", number, "20", "Share of a vendor's daily allowance left to others, in percent.", {}, 0, 100},
+      {"sources.pagesAhead", integer, "0", "Pages of bulk results fetched beside the one at hand; a killed process asks for each of them again.", {}, 0, 4},
       {"prep.arithmetic", choice, "strict", "Arithmetic of the mapping language: null is an error, or 0.", {"strict", "lenient"}},
       {"log.level", choice, "info", "Least level that is logged.", {"debug", "info", "warning", "error", "off"}},
   };

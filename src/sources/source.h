@@ -213,6 +213,7 @@ struct World {
   /// Keeps a renewed secret parameter of the connection (a rotated refresh token) before it is used.
   std::function<Status(std::string_view parameter, const Secret& value)> save_secret = {};
   int quota_reserve_percent = 20;  ///< setting `sources.quotaReservePercent`: of a daily allowance, left to others
+  int pages_ahead = 0;             ///< setting `sources.pagesAhead`: fetched beside the one at hand where a vendor tells addresses
 };
 
 /// A row of THE source table: what a source is, apart from any login.

@@ -69,6 +69,8 @@ class SimulatedSource {
     open();
   }
 
+  int pages_ahead = 0;
+
   /// Opens the source anew with `login`.
   void open() {
     auto opened = form_.source->open(login, world());
@@ -81,7 +83,8 @@ class SimulatedSource {
               secrets_.insert(value.reveal());
               saved[std::string(name)] = value.reveal();
               return {};
-            }};
+            },
+            .pages_ahead = pages_ahead};
   }
 
   Json control(const std::string& what, const Json& body) {

@@ -22,8 +22,6 @@ constexpr std::chrono::seconds kJobTimeMax = 1h;
 constexpr std::string_view kBegin = "0", kEnd = "null";
 /// Since this version a job tells where its next pages begin.
 constexpr double kResultPagesSince = 58.0;
-/// Pages of a slice that are fetched beside the one at hand.
-constexpr size_t kAhead = 2;
 
 /// Where a slice stands.
 struct Position {
@@ -186,7 +184,7 @@ class BulkReader {
   /// The first of the told pages, while the next ones are on their way.
   Result<http::Response> page_by_address(const Position& at) {
     TRY(const std::string url, org_.url_of_link(at.pages[0], stop_));
-    for (size_t i = 1; i < std::min(at.pages.size(), kAhead + 1); ++i) {
+    for (size_t i = 1; i < std::min(at.pages.size(), org_.pages_ahead() + 1); ++i) {
       TRY(const std::string other, org_.url_of_link(at.pages[i], stop_));
       org_.ahead().begin(other, [&org = org_, other](std::stop_token stop) { return org.calls().send(results_request(other), Purpose::collect, std::move(stop)); });
     }

@@ -126,12 +126,17 @@ TEST_F(BulkTest, KnowsWhichObjectsBulkRefuses) {
 
 TEST_F(BulkTest, FetchesTheNextPagesBesideTheOneAtHand) {
   vendor.control("settings", {{"bulkResultRows", 400}});
-  const Reading all = read(bulk);
-  ASSERT_FALSE(all.failure) << all.failure->message;
-  EXPECT_EQ(all.pages, 8u);
-  EXPECT_EQ(ids(all), ids(read(rest)));
-  EXPECT_EQ(calls_to("/resultPages"), 2) << "five addresses, then three";
-  EXPECT_EQ(calls_to("/results"), 8) << "none is fetched twice";
+  for (const int ahead : {0, 2}) {
+    vendor.pages_ahead = ahead;
+    vendor.open();
+    const int64_t told = calls_to("/resultPages"), fetched = calls_to("/results");
+    const Reading all = read(bulk);
+    ASSERT_FALSE(all.failure) << all.failure->message;
+    EXPECT_EQ(all.pages, 8u);
+    EXPECT_EQ(ids(all), ids(read(rest)));
+    EXPECT_EQ(calls_to("/resultPages") - told, 2) << "five addresses, then three";
+    EXPECT_EQ(calls_to("/results") - fetched, 8) << "none is fetched twice, " << ahead << " ahead";
+  }
 }
 
 TEST_F(BulkTest, GoesByLocatorWhereNextPagesAreNotTold) {

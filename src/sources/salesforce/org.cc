@@ -12,6 +12,7 @@ namespace foz::sources::salesforce {
 
 Org::Org(Settings settings, const World& world)
     : settings_(std::move(settings)),
+      pages_ahead_(static_cast<size_t>(world.pages_ahead)),
       clock_(world.clock),
       tokens_(world.clock,
               [this](std::stop_token stop) -> Result<http::CachedToken::Fetched> {

@@ -50,6 +50,8 @@ class Org {
 
   /// Of all bulk jobs of this login together.
   ResultsAhead& ahead() { return ahead_; }
+  /// How many pages of a slice are fetched beside the one at hand.
+  size_t pages_ahead() const { return pages_ahead_; }
 
   Calls& calls() { return calls_; }
   const Calls& calls() const { return calls_; }
@@ -65,6 +67,7 @@ class Org {
   http::Request conditional(std::string url, const std::optional<Described>& last) const;
 
   const Settings settings_;
+  const size_t pages_ahead_;
   const Clock& clock_;
   std::mutex mutex_;
   std::string api_origin_;  ///< of the session in force
