@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/gzip.h"
+#include "base/json_walk.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "http/client.h"
@@ -27,7 +28,7 @@ using List = std::unique_ptr<curl_slist, ListFree>;
 
 /// What is read at once, so that a page comes in few pieces; and what is made ready for a body that announces its length.
 constexpr long kReadBytes = 128 * 1024;
-constexpr uint64_t kBodyReadyMax = 4u << 20, kBodyPadding = 64;  // JSON is read a little beyond its end
+constexpr uint64_t kBodyReadyMax = 4u << 20;
 
 /// One call under way; libcurl's callbacks write into it.
 struct Call {
@@ -63,7 +64,7 @@ size_t on_body(char* data, size_t, size_t count, void* user) {
 void make_ready(Call& call) {
   const auto announced = call.response.header("Content-Length");
   const auto bytes = announced ? to_integer(trim(*announced)) : std::nullopt;
-  if (bytes && *bytes > 0 && static_cast<uint64_t>(*bytes) <= std::min(kBodyReadyMax, call.request.body_bytes_max)) call.response.body.reserve(static_cast<size_t>(*bytes) + kBodyPadding);
+  if (bytes && *bytes > 0 && static_cast<uint64_t>(*bytes) <= std::min(kBodyReadyMax, call.request.body_bytes_max)) call.response.body.reserve(static_cast<size_t>(*bytes) + kJsonPadding);
 }
 
 /// The head is whole: what it says of the body.

@@ -65,7 +65,6 @@ Result<registry::Node> mentioned_root(PageReader& reader, const IngestInput& inp
   Presence presence(input.root);
   const auto look_at = [&](const catalog::KeptFile& file) {
     size_t bytes = 0;
-    std::shared_ptr<const std::vector<std::string>> header;
     return reader.read({file}, [&](const InputPage& page) {
       if (page.header) {  // names what all rows of the file can mention
         CellRecordReader(input.root, {}, *page.header, {}).mention(presence);
