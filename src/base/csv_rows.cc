@@ -66,7 +66,7 @@ Error CsvPage::broken(const char* at, std::string_view why) const {
 }
 
 Status CsvPage::open(std::string body, const std::vector<std::string>& names) {
-  body_ = std::make_unique<const std::string>(std::move(body));
+  body_ = std::make_unique<std::string>(std::move(body));
   unescaped_.clear();
   header_.clear();
   at_ = record_ = body_->data();
@@ -107,6 +107,11 @@ Result<bool> CsvPage::next(std::span<JsonSlot> slots) {
     for (; slot != kNone; slot = next_slot_[slot]) slots[slot] = value;
   }
   return true;
+}
+
+std::string CsvPage::close() {
+  at_ = record_ = nullptr;
+  return std::move(*std::exchange(body_, nullptr));
 }
 
 std::string CsvPage::record_json(const char* begin) const {

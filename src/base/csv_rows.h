@@ -29,6 +29,9 @@ class CsvPage {
   /// the page is broken from here on.
   Result<bool> next(std::span<JsonSlot> slots);
 
+  /// Gives the body back; what was read of it stays good as long as the body does. Open another one to go on.
+  std::string close();
+
   /// Where the record last read begins; see record_json.
   const char* record_begin() const { return record_; }
   /// The record that begins at `begin`, as text of a JSON object with the header's names: for people to look at.
@@ -47,7 +50,7 @@ class CsvPage {
   Error broken(const char* at, std::string_view why) const;
   const char* end() const { return body_->data() + body_->size(); }
 
-  std::unique_ptr<const std::string> body_;  ///< stays where it is when the page moves
+  std::unique_ptr<std::string> body_;  ///< stays where it is when the page moves
   std::vector<std::string> header_;
   std::vector<uint32_t> first_slot_;  ///< by field: a slot that wants it, or kNone
   std::vector<uint32_t> next_slot_;   ///< by slot: another slot with the same field, or kNone

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/json.h"
 
 namespace foz {
@@ -105,6 +107,18 @@ TEST(CsvPage, CountsRecords) {
   EXPECT_EQ(*count_records(page), 0u);
   ASSERT_TRUE(page.open("A\n\"x\n", {}));
   EXPECT_FALSE(count_records(page));
+}
+
+TEST(CsvPage, GivesItsBodyBackUntouched) {
+  const std::string body = "A\n\"x \"\"y\"\"\"\n";
+  CsvPage page;
+  ASSERT_TRUE(page.open(body, {"A"}));
+  std::array<JsonSlot, 1> slots;
+  ASSERT_TRUE(*page.next(slots));
+  EXPECT_EQ(page.close(), body);
+  ASSERT_TRUE(page.open("A\nz\n", {"A"}));
+  ASSERT_TRUE(*page.next(slots));
+  EXPECT_EQ(slots[0].text, "z");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace foz {
 
 /// Items with weights (bytes, say); `push` waits while the queue holds `weight_max` or more.
 /// A single item may weigh more than the limit: it passes when the queue is empty. Thread-safe.
+/// An item wakes one consumer: a crowd of idle threads sleeps on.
 template <class T>
 class BoundedQueue {
  public:
@@ -21,33 +22,36 @@ class BoundedQueue {
   /// Waits for room. False, and `item` is dropped, when the queue is closed or `stop` is asked for.
   bool push(T item, size_t weight, std::stop_token stop) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, stop, [&] { return closed_ || weight_ == 0 || weight_ + weight <= weight_max_; });
+    ++producers_waiting_;
+    room_.wait(lock, stop, [&] { return closed_ || fits(weight); });
+    --producers_waiting_;
     if (closed_ || stop.stop_requested()) return false;
-    items_.emplace_back(std::move(item), weight);
-    weight_ += weight;
-    changed_.notify_all();
+    add(std::move(item), weight);
     return true;
   }
 
   /// False when there is no room right now or the queue is closed.
   bool try_push(T item, size_t weight) {
     std::lock_guard lock(mutex_);
-    if (closed_ || (weight_ > 0 && weight_ + weight > weight_max_)) return false;
-    items_.emplace_back(std::move(item), weight);
-    weight_ += weight;
-    changed_.notify_all();
+    if (closed_ || !fits(weight)) return false;
+    add(std::move(item), weight);
     return true;
   }
 
   /// Waits for an item. Nothing when the queue is closed and empty, or `stop` is asked for.
   std::optional<T> pop(std::stop_token stop) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, stop, [&] { return closed_ || !items_.empty(); });
-    if (items_.empty() || stop.stop_requested()) return std::nullopt;
+    arrived_.wait(lock, stop, [&] { return closed_ || !items_.empty(); });
+    if (items_.empty()) return std::nullopt;
+    if (stop.stop_requested()) {
+      arrived_.notify_one();  // the item that woke this consumer is another one's
+      return std::nullopt;
+    }
     auto [item, weight] = std::move(items_.front());
     items_.pop_front();
     weight_ -= weight;
-    changed_.notify_all();
+    // Which of the waiting items fits now is for their producers to see.
+    if (producers_waiting_ > 0) room_.notify_all();
     return std::move(item);
   }
 
@@ -55,7 +59,8 @@ class BoundedQueue {
   void close() {
     std::lock_guard lock(mutex_);
     closed_ = true;
-    changed_.notify_all();
+    arrived_.notify_all();
+    room_.notify_all();
   }
 
   size_t size() const {
@@ -64,11 +69,21 @@ class BoundedQueue {
   }
 
  private:
+  bool fits(size_t weight) const { return weight_ == 0 || weight_ + weight <= weight_max_; }
+
+  void add(T item, size_t weight) {
+    items_.emplace_back(std::move(item), weight);
+    weight_ += weight;
+    arrived_.notify_one();
+  }
+
   const size_t weight_max_;
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable_any arrived_;
+  std::condition_variable_any room_;
   std::deque<std::pair<T, size_t>> items_;
   size_t weight_ = 0;
+  size_t producers_waiting_ = 0;
   bool closed_ = false;
 };
 

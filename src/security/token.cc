@@ -6,6 +6,10 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
 #include "base/id.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -94,8 +98,28 @@ Result<Json> PublicKey::verify(std::string_view token) const {
   return std::move(*claims);
 }
 
+/// Claims of tokens that are signed by us, by the digest of the token. Thread-safe.
+class TokenSigner::Verified {
+ public:
+  std::optional<TokenClaims> find(const std::string& digest) const {
+    std::lock_guard lock(mutex_);
+    const auto found = claims_.find(digest);
+    return found == claims_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void keep(std::string digest, const TokenClaims& claims) {
+    std::lock_guard lock(mutex_);
+    if (claims_.size() >= kTokensMax) claims_.clear();
+    claims_.insert_or_assign(std::move(digest), claims);
+  }
+
+ private:
+  static constexpr size_t kTokensMax = 4096;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, TokenClaims> claims_;
+};
+
 TokenSigner::TokenSigner(std::shared_ptr<void> key)
-    : key_(std::move(key)), public_key_(std::make_shared<const PublicKey>(PublicKey(key_))) {}
+    : key_(std::move(key)), public_key_(std::make_shared<const PublicKey>(PublicKey(key_))), verified_(std::make_shared<Verified>()) {}
 
 Result<TokenSigner> TokenSigner::open(const std::filesystem::path& key_file) {
   TRY(const Secret pem, read_or_make(key_file, new_private_key_pem));
@@ -131,9 +155,20 @@ Secret TokenSigner::issue(const TokenClaims& claims, std::chrono::seconds life, 
 }
 
 Result<TokenClaims> TokenSigner::verify(std::string_view token, Instant now) const {
+  std::string digest = sha256_bytes(token);
+  auto claims = verified_->find(digest);
+  if (!claims) {
+    TRY(claims, claims_of(token));
+    verified_->keep(std::move(digest), *claims);
+  }
+  if (claims->expires <= now) return bad_token("it has expired");
+  return std::move(*claims);
+}
+
+Result<TokenClaims> TokenSigner::claims_of(std::string_view token) const {
   TRY(const Json claims, public_key_->verify(token));
   const auto expires = integer_of(claims, "exp");
-  if (!expires || from_seconds(*expires) <= now) return bad_token("it has expired");
+  if (!expires) return bad_token("it does not say when it ends");
   if (text_of(claims, "type") != "access_token") return bad_token("it is no access token");
   return TokenClaims{.client_id = text_of(claims, "client_id"),
                      .user_id = text_of(claims, "user_id"),

@@ -46,15 +46,19 @@ class TokenSigner {
 
   /// A token that lives for `life`. Its middle part holds neither `-` nor `_`: old clients decode it as plain Base64.
   Secret issue(const TokenClaims& claims, std::chrono::seconds life, const Clock& clock, Random& random) const;
-  /// Errors: unauthorized (malformed, another key or algorithm, expired).
+  /// A signature is computed once for a token and remembered (a client sends one token with all its requests); its end is
+  /// looked at every time. Errors: unauthorized (malformed, another key or algorithm, expired).
   Result<TokenClaims> verify(std::string_view token, Instant now) const;
   /// The public key as a JWK set.
   std::string jwks() const;
 
  private:
+  class Verified;
   explicit TokenSigner(std::shared_ptr<void> key);
+  Result<TokenClaims> claims_of(std::string_view token) const;
   std::shared_ptr<void> key_;
   std::shared_ptr<const PublicKey> public_key_;
+  std::shared_ptr<Verified> verified_;
 };
 
 }  // namespace foz::security

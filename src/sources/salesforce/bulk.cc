@@ -222,12 +222,13 @@ class BulkReader {
   Result<std::string> job_url(const Position& at) const { return org_.url("/jobs/query/" + http::percent_encode(at.job), stop_); }
 
   /// Records in the page, counted; the header, where it came through, must agree.
-  Result<int64_t> rows_in(const http::Response& response) const {
+  Result<int64_t> rows_in(http::Response& response) const {
     CsvPage page;
-    if (const Status opened = page.open(response.body, {}); !opened) return unavailable(opened.error().message);
+    if (const Status opened = page.open(std::move(response.body), {}); !opened) return unavailable(opened.error().message);
     if (page.header() != fields_of(plan_)) return Error{.kind = ErrorKind::corrupt, .message = doing() + ": the header does not name the fields that were asked for", .code = "CONNECTOR-1308-400"};
     const auto counted = count_records(page);
     if (!counted) return unavailable(counted.error().message);
+    response.body = page.close();
     const auto told = to_integer(response.header("Sforce-NumberOfRecords").value_or(""));
     const auto rows = static_cast<int64_t>(*counted);
     if (told && *told != rows) return unavailable("the page says it has " + std::to_string(*told) + " rows and has " + std::to_string(rows));
