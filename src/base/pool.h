@@ -1,18 +1,18 @@
 #pragma once
 // Named worker threads behind a bounded queue.
 
-#include <atomic>
+#include <condition_variable>
+#include <deque>
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "base/queue.h"
-
 namespace foz {
 
-/// Runs jobs on `threads` threads. Jobs waiting never exceed `waiting_max`. Thread-safe.
+/// Runs jobs on `threads` threads, in the order of their coming. Jobs waiting never exceed `waiting_max`. Thread-safe.
+/// A job wakes the thread that went to sleep last: few threads do many quick jobs, with warm caches, and the others sleep on.
 /// A job that throws is logged as a fault in Foz and does not end its thread.
 class Pool {
  public:
@@ -27,10 +27,21 @@ class Pool {
   void finish();
 
  private:
+  using Job = std::function<void()>;
+  struct Sleeper {
+    std::condition_variable wake;
+    bool told = false;
+  };
   void work();
+  void wake_one();
+  void run(Job job) const;
+
   const std::string name_;
-  std::atomic<bool> dropping_ = false;
-  BoundedQueue<std::function<void()>> jobs_;
+  const size_t waiting_max_;
+  std::mutex mutex_;
+  std::deque<Job> jobs_;
+  std::vector<Sleeper*> idle_;  ///< the last one went to sleep last
+  bool closed_ = false;
   std::vector<std::jthread> threads_;
 };
 
