@@ -64,10 +64,10 @@ Status FaultyFileIo::make_folder(const fs::path& folder) {
   });
 }
 
-Result<std::unique_ptr<AppendFile>> FaultyFileIo::open_append(const fs::path& file, uint64_t keep_bytes) {
+Result<std::unique_ptr<AppendFile>> FaultyFileIo::open_append(const fs::path& file, uint64_t keep_bytes, ReadBack read_back) {
   return unless_faulty({What::open_append, file}, [&]() -> Result<std::unique_ptr<AppendFile>> {
     const auto before = next_.size(file);
-    TRY(auto opened, next_.open_append(file, keep_bytes));
+    TRY(auto opened, next_.open_append(file, keep_bytes, read_back));
     if (!before) touch(file.parent_path());
     std::lock_guard lock(mutex_);
     const uint64_t kept = std::min(before ? *before : 0, keep_bytes);

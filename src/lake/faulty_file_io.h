@@ -42,7 +42,8 @@ class FaultyFileIo final : public FileIo {
   void cut_power(Random& random);
 
   Status make_folder(const std::filesystem::path& folder) override;
-  Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) override;
+  using FileIo::open_append;
+  Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes, ReadBack read_back) override;
   Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) override;
   Result<uint64_t> size(const std::filesystem::path& file) override;
   Status write_whole(const std::filesystem::path& file, std::string_view text) override;

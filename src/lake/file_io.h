@@ -23,6 +23,12 @@ class AppendFile {
   virtual Status sync() = 0;
 };
 
+/// Who reads what is appended.
+enum class ReadBack {
+  soon,  ///< it stays in the page cache
+  rarely,  ///< large pieces go straight to the disk where the file system can: they cost no page cache
+};
+
 struct FileEntry {
   std::filesystem::path path;
   uint64_t bytes = 0;
@@ -40,7 +46,8 @@ class FileIo {
   /// With its parents; none is an error when it is there. What was made survives a power cut when this returns.
   virtual Status make_folder(const std::filesystem::path& folder) = 0;
   /// Opens a file to append to; makes it when it is not there. Bytes behind `keep_bytes` are cut off.
-  virtual Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) = 0;
+  virtual Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes, ReadBack read_back) = 0;
+  Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) { return open_append(file, keep_bytes, ReadBack::soon); }
   /// Up to `length` bytes from `offset`; fewer at the end of the file.
   virtual Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) = 0;
   virtual Result<uint64_t> size(const std::filesystem::path& file) = 0;
@@ -60,7 +67,8 @@ class FileIo {
 class LocalFileIo final : public FileIo {
  public:
   Status make_folder(const std::filesystem::path& folder) override;
-  Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) override;
+  using FileIo::open_append;
+  Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes, ReadBack read_back) override;
   Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) override;
   Result<uint64_t> size(const std::filesystem::path& file) override;
   Status write_whole(const std::filesystem::path& file, std::string_view text) override;

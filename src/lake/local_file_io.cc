@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "lake/file_io.h"
@@ -32,19 +35,21 @@ class OpenFile {
     if (fd_ >= 0) ::close(fd_);
   }
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;
 };
 
-Status write_all(int fd, std::string_view bytes, const fs::path& file) {
+Status write_all(int fd, std::string_view bytes, uint64_t offset, const fs::path& file) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0) {
       if (errno == EINTR) continue;
       return disk_failure(errno, "writing", file);
     }
     bytes.remove_prefix(static_cast<size_t>(written));
+    offset += static_cast<uint64_t>(written);
   }
   return {};
 }
@@ -60,18 +65,76 @@ Status rename_durably(const fs::path& from, const fs::path& to) {
   return sync_folder(to.parent_path());
 }
 
+/// Writes past the page cache: whole blocks, from memory that begins at one. Copies what it is given into such memory.
+class DirectWriter {
+ public:
+  static constexpr size_t kBlockBytes = 4096;
+
+  explicit DirectWriter(const fs::path& file) : file_(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_DIRECT)) {}
+  bool works() const { return file_.get() >= 0; }
+
+  /// How many of `bytes`, which belong at `offset` (a whole number of blocks), went to the disk: fewer than all of them where
+  /// the file system takes no more this way. What is left is for a plain write, which has the words for what is wrong.
+  size_t write(std::string_view bytes, uint64_t offset) {
+    if (!piece_) piece_.reset(static_cast<char*>(std::aligned_alloc(kBlockBytes, kPieceBytes)));
+    size_t done = 0;
+    while (piece_ && bytes.size() - done >= kBlockBytes) {
+      const size_t wanted = std::min(kPieceBytes, (bytes.size() - done) / kBlockBytes * kBlockBytes);
+      std::memcpy(piece_.get(), bytes.data() + done, wanted);
+      const ssize_t written = ::pwrite(file_.get(), piece_.get(), wanted, static_cast<off_t>(offset + done));
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) break;
+      done += static_cast<size_t>(written) / kBlockBytes * kBlockBytes;
+      if (static_cast<size_t>(written) < wanted) break;
+    }
+    return done;
+  }
+
+ private:
+  static constexpr size_t kPieceBytes = 1u << 20;
+  struct Free {
+    void operator()(char* memory) const { std::free(memory); }
+  };
+  OpenFile file_;
+  std::unique_ptr<char, Free> piece_;
+};
+
 class LocalAppendFile final : public AppendFile {
  public:
-  LocalAppendFile(int fd, fs::path path) : file_(fd), path_(std::move(path)) {}
-  Status append(std::string_view bytes) override { return write_all(file_.get(), bytes, path_); }
+  LocalAppendFile(int fd, fs::path path, uint64_t end, ReadBack read_back) : file_(fd), path_(std::move(path)), end_(end), read_back_(read_back) {}
+
+  Status append(std::string_view bytes) override {
+    if (read_back_ == ReadBack::rarely && bytes.size() >= kDirectBytesMin) {
+      const size_t to_block = (DirectWriter::kBlockBytes - end_ % DirectWriter::kBlockBytes) % DirectWriter::kBlockBytes;
+      TRY_DO(write(bytes.substr(0, to_block)));
+      bytes.remove_prefix(to_block);
+      if (!direct_) direct_.emplace(path_);
+      const size_t done = direct_->works() ? direct_->write(bytes, end_) : 0;
+      end_ += done;
+      bytes.remove_prefix(done);
+    }
+    return write(bytes);
+  }
   Status sync() override {
     if (::fdatasync(file_.get()) != 0) return disk_failure(errno, "syncing", path_);
     return {};
   }
 
  private:
+  /// Smaller pieces gain nothing.
+  static constexpr size_t kDirectBytesMin = 256 * 1024;
+
+  Status write(std::string_view bytes) {
+    TRY_DO(write_all(file_.get(), bytes, end_, path_));
+    end_ += bytes.size();
+    return {};
+  }
+
   OpenFile file_;
   const fs::path path_;
+  uint64_t end_;
+  const ReadBack read_back_;
+  std::optional<DirectWriter> direct_;
 };
 
 }  // namespace
@@ -87,18 +150,18 @@ Status LocalFileIo::make_folder(const fs::path& folder) {
   return {};
 }
 
-Result<std::unique_ptr<AppendFile>> LocalFileIo::open_append(const fs::path& file, uint64_t keep_bytes) {
+Result<std::unique_ptr<AppendFile>> LocalFileIo::open_append(const fs::path& file, uint64_t keep_bytes, ReadBack read_back) {
   const int fd = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640);
   if (fd < 0) return disk_failure(errno, "opening", file);
-  auto opened = std::make_unique<LocalAppendFile>(fd, file);
+  OpenFile opened(fd);
   struct stat info {};
   if (::fstat(fd, &info) != 0) return disk_failure(errno, "looking at", file);
-  if (static_cast<uint64_t>(info.st_size) > keep_bytes && ::ftruncate(fd, static_cast<off_t>(keep_bytes)) != 0) {
+  const uint64_t end = std::min(static_cast<uint64_t>(info.st_size), keep_bytes);
+  if (static_cast<uint64_t>(info.st_size) > end && ::ftruncate(fd, static_cast<off_t>(end)) != 0) {
     return disk_failure(errno, "cutting", file);
   }
-  if (::lseek(fd, 0, SEEK_END) < 0) return disk_failure(errno, "opening", file);
   TRY_DO(sync_folder(file.parent_path()));
-  return std::unique_ptr<AppendFile>(std::move(opened));
+  return std::unique_ptr<AppendFile>(std::make_unique<LocalAppendFile>(opened.release(), file, end, read_back));
 }
 
 Result<std::string> LocalFileIo::read(const fs::path& file, uint64_t offset, uint64_t length) {
@@ -132,7 +195,7 @@ Status LocalFileIo::write_whole(const fs::path& file, std::string_view text) {
   {
     const OpenFile opened(::open(staged.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0640));
     if (opened.get() < 0) return disk_failure(errno, "opening", staged);
-    TRY_DO(write_all(opened.get(), text, staged));
+    TRY_DO(write_all(opened.get(), text, 0, staged));
     if (::fsync(opened.get()) != 0) return disk_failure(errno, "syncing", staged);
   }
   return rename_durably(staged, file);

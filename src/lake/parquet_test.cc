@@ -127,47 +127,5 @@ TEST_F(Parquet, ADamagedFileIsNamed) {
   EXPECT_THAT(records.error().message, testing::HasSubstr("bad.parquet"));
 }
 
-TEST(LocalFiles, AppendCutsOffWhatWasNotKept) {
-  TemporaryFolder temp;
-  LocalFileIo files;
-  {
-    auto file = files.open_append(temp.path() / "log", 0);
-    ASSERT_TRUE(file);
-    ASSERT_TRUE((*file)->append("0123456789"));
-    ASSERT_TRUE((*file)->sync());
-  }
-  auto again = files.open_append(temp.path() / "log", 4);
-  ASSERT_TRUE(again);
-  ASSERT_TRUE((*again)->append("xy"));
-  EXPECT_EQ(files.read(temp.path() / "log", 2, 100).value(), "23xy");
-  EXPECT_EQ(files.read(temp.path() / "log", 100, 5).value(), "");
-  EXPECT_EQ(files.size(temp.path() / "log").value(), 6u);
-}
-
-TEST(LocalFiles, MakesAFolderWithItsParentsOnceOrAgain) {
-  const TemporaryFolder root;
-  LocalFileIo files;
-  const auto deep = root.path() / "a" / "b" / "c";
-  for (int i = 0; i < 2; ++i) {
-    ASSERT_TRUE(files.make_folder(deep));
-    EXPECT_TRUE(std::filesystem::is_directory(deep));
-  }
-  ASSERT_TRUE(files.write_whole(root.path() / "file", "x"));
-  for (const auto& folder : {root.path() / "file", root.path() / "file" / "below"}) {
-    const Status made = files.make_folder(folder);
-    ASSERT_FALSE(made) << "a file is in the way";
-    EXPECT_NE(made.error().message.find("file"), std::string::npos) << made.error().message;
-  }
-}
-
-TEST(LocalFiles, WhatIsNotThereIsNotFound) {
-  TemporaryFolder temp;
-  LocalFileIo files;
-  EXPECT_EQ(files.read(temp.path() / "none", 0, 1).error().kind, ErrorKind::not_found);
-  EXPECT_EQ(files.publish(temp.path() / "none", temp.path() / "other").error().kind, ErrorKind::not_found);
-  EXPECT_TRUE(files.list(temp.path() / "nowhere")->empty());
-  EXPECT_TRUE(files.remove_file(temp.path() / "none"));
-}
-
 }  // namespace
 }  // namespace foz::lake

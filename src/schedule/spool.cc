@@ -109,7 +109,7 @@ Status Spool::recover() {
   }
   if (offset < bytes) log::info("spool.torn_tail", {{"folder", folder_.filename().string()}, {"bytes", bytes - offset}});
   appended_ = durable_ = offset;
-  TRY(log_, files_.open_append(log, offset));
+  TRY(log_, files_.open_append(log, offset, lake::ReadBack::rarely));
   return {};
 }
 
@@ -240,7 +240,7 @@ Status Spool::drop_last(const std::string& slice, uint32_t count) {
   const uint32_t keep = progress(slice).pages > count ? progress(slice).pages - count : 0;
   const std::filesystem::path rewritten = folder_ / "pages.rewritten";
   {
-    TRY(const auto copy, files_.open_append(rewritten, 0));
+    TRY(const auto copy, files_.open_append(rewritten, 0, lake::ReadBack::rarely));
     for (const SpooledPage& page : all) {
       if (page.slice == slice && page.number > keep) continue;
       TRY(const std::string record, files_.read(folder_ / "pages.log", page.offset, page.length));

@@ -50,7 +50,7 @@ async function fozRound(simulator, rows) {
     const before = cpuSeconds(foz.pid);
     const begun = performance.now();
     const { flow } = await createFlow(api, { name: 'Contacts', spec: kSpecs.salesforce, auth: salesforceAuth(simulator), table: 'Contact', columns: names, mappings, schema, dataset });
-    const [run] = await api.finishedRuns(flow, 1, 900000);
+    const [run] = await api.finishedRuns(flow, 1, 900000, 500);
     if (run.metrics.recordSummary.outputRecordCount !== rows) throw new Error(`the run is wrong: ${JSON.stringify(run.metrics)}`);
     return { seconds: (performance.now() - begun) / 1000, cpuSeconds: cpuSeconds(foz.pid) - before };
   } finally {
