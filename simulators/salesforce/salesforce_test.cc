@@ -64,6 +64,48 @@ TEST(SalesforceSim, GrantsAndTheirRefusals) {
   EXPECT_EQ(text_of(TestClient::json(client.form("/services/oauth2/token", client_form(client, "magic"))), "error"), "unsupported_grant_type");
 }
 
+// Sources contract, 2.2: a code is good for once, for its own app, address and verifier (RFC 7636, appendix B), and not for long.
+TEST(SalesforceSim, CodesAreRedeemedOnceByWhoAskedForThem) {
+  TestClient client = org(5);
+  client.control("settings", {{"requireClientSecret", 0}});
+  const auto code = [&] {
+    http::Query ask;
+    ask.add("response_type", "code");
+    ask.add("client_id", client.secret("clientId"));
+    ask.add("redirect_uri", "https://foz.test/back");
+    ask.add("state", "s&1");
+    ask.add("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    ask.add("code_challenge_method", "S256");
+    const http::Response back = client.get("/services/oauth2/authorize?" + ask.text());
+    EXPECT_EQ(back.status, 302);
+    const auto url = http::Url::parse(back.header("Location").value_or(""));
+    EXPECT_EQ(url->origin() + url->path, "https://foz.test/back");
+    EXPECT_EQ(http::Query::parse(url->query).get("state"), "s&1");
+    return http::Query::parse(url->query).get("code").value_or("");
+  };
+  const auto redeem = [&](const std::string& given, const std::string& verifier, const std::string& redirect = "https://foz.test/back") {
+    http::Query form;
+    form.add("grant_type", "authorization_code");
+    form.add("client_id", client.secret("clientId"));
+    form.add("code", given);
+    form.add("redirect_uri", redirect);
+    form.add("code_verifier", verifier);
+    return TestClient::json(client.form("/services/oauth2/token", form));
+  };
+  const std::string verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+  const std::string once = code();
+  const Json granted = redeem(once, verifier);
+  EXPECT_TRUE(granted.contains("refresh_token") && granted.contains("access_token")) << to_text(granted);
+  EXPECT_EQ(text_of(redeem(once, verifier), "error_description"), "invalid authorization code") << "a second time";
+  EXPECT_EQ(text_of(redeem(code(), "another"), "error_description"), "invalid code verifier");
+  EXPECT_EQ(text_of(redeem(code(), verifier, "https://evil.test"), "error"), "redirect_uri_mismatch");
+  const std::string late = code();
+  client.clock().advance(std::chrono::minutes(16));
+  EXPECT_EQ(text_of(redeem(late, verifier), "error_description"), "expired authorization code");
+  client.control("settings", {{"requireClientSecret", 1}});
+  EXPECT_EQ(text_of(redeem(code(), verifier), "error"), "invalid_client");
+}
+
 TEST(SalesforceSim, SoapLogin) {
   TestClient client = org(5);
   const auto login = [&](const std::string& password) {

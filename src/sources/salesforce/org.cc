@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "sources/salesforce/answers.h"
-#include "sources/salesforce/login.h"
 #include "sources/salesforce/soql.h"
 
 namespace foz::sources::salesforce {
@@ -14,9 +13,10 @@ Org::Org(Settings settings, const World& world)
     : settings_(std::move(settings)),
       pages_ahead_(static_cast<size_t>(world.pages_ahead)),
       clock_(world.clock),
+      log_in_(settings_, world),
       tokens_(world.clock,
               [this](std::stop_token stop) -> Result<http::CachedToken::Fetched> {
-                TRY(Session session, log_in(settings_, calls_, clock_, stop));
+                TRY(Session session, log_in_(calls_, stop));
                 std::lock_guard lock(mutex_);
                 api_origin_ = std::move(session.api_origin);
                 return http::CachedToken::Fetched{.value = std::move(session.token), .life = session.life};

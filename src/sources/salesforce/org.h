@@ -9,6 +9,7 @@
 
 #include "sources/calls.h"
 #include "sources/salesforce/ahead.h"
+#include "sources/salesforce/login.h"
 #include "sources/salesforce/metadata.h"
 #include "sources/salesforce/settings.h"
 
@@ -78,6 +79,7 @@ class Org {
   };
   std::map<std::string, Hidden, std::less<>> hidden_;
   std::set<std::string, std::less<>> no_bulk_;
+  LogIn log_in_;
   http::CachedToken tokens_;
   Calls calls_;
   ResultsAhead ahead_{kPagesAheadMax};  // ends first: it calls
