@@ -133,6 +133,7 @@ class Salesforce final : public Vendor {
   std::variant<SalesforceQuery, SoqlError> prepared(std::string_view soql, int64_t now, bool with_archived, bool bulk);
   std::optional<SoqlError> find_columns(SalesforceQuery& query, const TableState& table, bool bulk) const;
   http::Response query_page(Visit& visit, const SalesforceQuery& query, PageStart start, uint64_t page_rows, Locator* locator);
+  http::Response groups(const SalesforceQuery& query) const;
   void keep_locator(Locator locator);
   std::optional<Locator> open_locator(const std::string& id, uint64_t sent, int64_t now);
 
@@ -184,7 +185,7 @@ class Salesforce final : public Vendor {
   http::Response bulk1_create(Visit& visit);
   http::Response bulk1_add_batch(Visit& visit, Bulk1Job& job);
   http::Response bulk1_list(Visit& visit, const Bulk1Job& job) const;
-  http::Response bulk1_result(Visit& visit, const Bulk1Job& job, const Bulk1Batch& batch, std::string_view result);
+  http::Response bulk1_result(Visit& visit, const Bulk1Batch& batch, std::string_view result);
   Json bulk1_job_json(const Bulk1Job& job) const;
   Json bulk1_batch_json(const Bulk1Job& job, const Bulk1Batch& batch, int64_t now) const;
 

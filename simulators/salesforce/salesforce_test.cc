@@ -138,6 +138,21 @@ TEST(SalesforceSim, SessionsDieWhenIdle) {
   EXPECT_EQ(code_of(dead), "INVALID_SESSION_ID");
 }
 
+TEST(SalesforceSim, CountsByMonth) {
+  TestClient client = org(400);
+  client.control("mutate", {{"op", "insert"}, {"table", "Contact"}, {"count", 7}, {"at", "2031-03-31T23:59:59Z"}});
+  const std::string soql = "SELECT CALENDAR_YEAR(CreatedDate) y, CALENDAR_MONTH(CreatedDate), COUNT(Id) n FROM Contact GROUP BY CALENDAR_YEAR(CreatedDate), CALENDAR_MONTH(CreatedDate)";
+  const Json answer = query(client, soql);
+  int64_t rows = 0;
+  for (const Json& record : answer["records"]) rows += record["n"].get<int64_t>();
+  EXPECT_EQ(rows, query(client, "SELECT COUNT() FROM Contact")["totalSize"]);
+  EXPECT_EQ(answer["records"].back(), (Json{{"attributes", {{"type", "AggregateResult"}}}, {"y", 2031}, {"expr0", 3}, {"n", 7}}));
+  for (const char* refused : {"SELECT MAX(Name) FROM Contact", "SELECT Name, COUNT(Id) FROM Contact GROUP BY Name", "SELECT CALENDAR_YEAR(CreatedDate) FROM Contact"}) {
+    EXPECT_EQ(code_of(client.get(query_url(refused))), "MALFORMED_QUERY") << refused;
+  }
+  EXPECT_EQ(code_of(client.get(query_url("SELECT CALENDAR_YEAR(Nothing) FROM Contact GROUP BY CALENDAR_YEAR(Nothing)"))), "INVALID_FIELD");
+}
+
 TEST(SalesforceSim, QueriesPageByLocator) {
   TestClient client = org(5000);
   std::set<std::string> ids;
@@ -337,14 +352,21 @@ TEST(SalesforceSim, BulkOneWithChunksByPrimaryKey) {
   const Json job = TestClient::json(client.post(base, {{"operation", "queryAll"}, {"object", "Account"}, {"contentType", "CSV"}}, json));
   EXPECT_EQ(job["state"], "Open");
   const std::string own = base + "/" + text_of(job, "id");
-  EXPECT_EQ(client.send(http::Verb::post, own + "/batch", "SELECT Id FROM Account", {{"Content-Type", "text/csv"}}).status, 201);
-  const Json batches = TestClient::json(client.get(own + "/batch"))["batchInfo"];
+  const http::Response added = client.send(http::Verb::post, own + "/batch", "SELECT Id FROM Account", {{"Content-Type", "text/csv"}});
+  EXPECT_EQ(added.status, 201);
+  EXPECT_THAT(added.body, HasSubstr("<batchInfo xmlns=")) << "batches of CSV are told in XML";
+  EXPECT_THAT(client.get(own + "/batch", {{"Content-Type", "application/json"}}).body, HasSubstr("<batchInfoList"));
+  const http::Response unknown = client.get(base + "/750000000000999AAA", {{"Content-Type", "application/json"}});
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_EQ(TestClient::json(unknown)["exceptionCode"], "InvalidJob");
+  const http::Headers as_json = {{"Accept", "application/json"}};
+  const Json batches = TestClient::json(client.get(own + "/batch", as_json))["batchInfo"];
   ASSERT_EQ(batches.size(), 4u);
   EXPECT_EQ(batches[0]["state"], "Not Processed");
   std::set<std::string> rows;
   for (size_t i = 1; i < 4; ++i) {
     const std::string batch = own + "/batch/" + text_of(batches[i], "id") + "/result";
-    const http::Response csv = client.get(batch + "/" + TestClient::json(client.get(batch))[0].get<std::string>());
+    const http::Response csv = client.get(batch + "/" + TestClient::json(client.get(batch, as_json))[0].get<std::string>());
     const auto lines = split(csv.body, '\n');
     for (size_t at = 1; at + 1 < lines.size(); ++at) rows.emplace(lines[at]);
   }
