@@ -161,6 +161,7 @@ http::Response Salesforce::bulk1_result(Visit& visit, const Bulk1Batch& batch, s
   if (result != id) return refused(json, "InvalidBatch", "Invalid result id: " + std::string(result));
   SalesforceJob rows{.line_ending = "LF", .query = batch.query};
   http::Response response = csv_page(visit, rows, batch.start, batch.count);
+  response.headers.set("Content-Type", "text/csv; charset=UTF-8");
   response.headers.remove("Sforce-Locator");
   response.headers.remove("Sforce-NumberOfRecords");
   return response;

@@ -229,6 +229,18 @@ TEST(SalesforceSim, HiddenFieldsAreSilentlyAbsent) {
   EXPECT_EQ(code_of(client.get(query_url("SELECT Email FROM Contact"))), "INVALID_FIELD");
 }
 
+TEST(SalesforceSim, EveryListedObjectIsDescribed) {
+  TestClient client = org(5);
+  const Json list = TestClient::json(client.get(kData + "/sobjects"));
+  bool hidden = false;
+  for (const Json& one : list["sobjects"]) {
+    const Json description = TestClient::json(client.get(kData + "/sobjects/" + text_of(one, "name") + "/describe"));
+    EXPECT_EQ(description["deprecatedAndHidden"], one["deprecatedAndHidden"]) << text_of(one, "name");
+    hidden = hidden || one["deprecatedAndHidden"] == true;
+  }
+  EXPECT_TRUE(hidden);
+}
+
 TEST(SalesforceSim, DescribeIsCached) {
   TestClient client = org(5);
   const http::Response first = client.get(kData + "/sobjects/Contact/describe");
@@ -367,6 +379,7 @@ TEST(SalesforceSim, BulkOneWithChunksByPrimaryKey) {
   for (size_t i = 1; i < 4; ++i) {
     const std::string batch = own + "/batch/" + text_of(batches[i], "id") + "/result";
     const http::Response csv = client.get(batch + "/" + TestClient::json(client.get(batch, as_json))[0].get<std::string>());
+    EXPECT_EQ(csv.header("Content-Type"), "text/csv; charset=UTF-8") << "clients guess otherwise";
     const auto lines = split(csv.body, '\n');
     for (size_t at = 1; at + 1 < lines.size(); ++at) rows.emplace(lines[at]);
   }
