@@ -8,6 +8,8 @@
 namespace foz::sim {
 namespace {
 
+constexpr int64_t kCodeLifeMs = 15 * 60'000;
+
 http::Response oauth_error(std::string_view error, std::string_view description) {
   return json_response(400, Json{{"error", error}, {"error_description", description}});
 }
@@ -76,6 +78,8 @@ std::optional<http::Response> Salesforce::wrong_client(const Visit& visit, const
   const std::string secret = form.get("client_secret").value_or(basic ? basic->second : "");
   if (id.empty()) return oauth_error("invalid_request", "client_id is required");
   if (id != secrets_.client_id) return oauth_error("invalid_client_id", "client identifier invalid");
+  const bool optional = require_secret_ == 0 && (form.get("grant_type") == "refresh_token" || form.get("grant_type") == "authorization_code");
+  if (secret.empty() && optional) return std::nullopt;
   if (secret != secrets_.client_secret) return oauth_error("invalid_client", "invalid client credentials");
   return std::nullopt;
 }
@@ -110,22 +114,55 @@ http::Response Salesforce::token(Visit& visit) {
     if (!right || password_grant_ == 0) return oauth_error("invalid_grant", "authentication failure");
     return grant(visit, false);
   }
-  if (grant_type == "refresh_token") {
-    std::unique_lock lock(mutex_);
-    if (form.get("refresh_token") != refresh_token_) return oauth_error("invalid_grant", "expired access/refresh token");
-    const bool rotate = rotate_refresh_ != 0;
-    if (rotate) {
-      refresh_token_ = "5Aep" + made_secret(world_.seed + issued_ + 1, "refresh", 80);
-      world_.masker.add_passing(refresh_token_);
-    }
-    lock.unlock();
-    return grant(visit, rotate);
-  }
-  if (grant_type == "authorization_code") {
-    if (form.get("code").value_or("") != "sim-code") return oauth_error("invalid_grant", "invalid authorization code");
-    return grant(visit, true);
-  }
+  if (grant_type == "refresh_token") return refresh(visit, form);
+  if (grant_type == "authorization_code") return redeem(visit, form);
   return oauth_error("unsupported_grant_type", "grant type not supported");
+}
+
+http::Response Salesforce::refresh(Visit& visit, const http::Query& form) {
+  std::unique_lock lock(mutex_);
+  if (form.get("refresh_token") != refresh_token_) return oauth_error("invalid_grant", "expired access/refresh token");
+  const bool rotate = rotate_refresh_ != 0;
+  if (rotate) {
+    refresh_token_ = "5Aep" + made_secret(world_.seed + issued_ + 1, "refresh", 80);
+    world_.masker.add_passing(refresh_token_);
+  }
+  lock.unlock();
+  return grant(visit, rotate);
+}
+
+/// The user is logged in and consents at once: the browser goes back with a code.
+http::Response Salesforce::authorize(Visit& visit) {
+  const std::string redirect = visit.query.get("redirect_uri").value_or("");
+  if (visit.query.get("client_id") != secrets_.client_id) return oauth_error("invalid_client_id", "client identifier invalid");
+  if (visit.query.get("response_type") != "code") return oauth_error("unsupported_response_type", "response type not supported");
+  if (!http::Url::parse(redirect)) return oauth_error("redirect_uri_mismatch", "redirect_uri must match configuration");
+  std::unique_lock lock(mutex_);
+  const std::string code = "aPrx" + made_secret(world_.seed + ++numbered_, "code", 60) + "==";
+  world_.masker.add_passing(code);
+  consents_[code] = {.redirect_uri = redirect, .challenge = visit.query.get("code_challenge").value_or(""), .given = visit.now};
+  lock.unlock();
+  std::string back = redirect + (redirect.find('?') == std::string::npos ? "?" : "&") + "code=" + http::percent_encode(code);
+  if (const auto state = visit.query.get("state")) back += "&state=" + http::percent_encode(*state);
+  http::Response response = text_response(302, "text/html", "");
+  response.headers.set("Location", back);
+  return response;
+}
+
+/// A code is good for once and for a quarter of an hour.
+http::Response Salesforce::redeem(Visit& visit, const http::Query& form) {
+  std::unique_lock lock(mutex_);
+  const auto found = consents_.find(form.get("code").value_or(""));
+  if (found == consents_.end()) return oauth_error("invalid_grant", "invalid authorization code");
+  const Consent consent = found->second;
+  consents_.erase(found);
+  lock.unlock();
+  if (visit.now - consent.given > kCodeLifeMs) return oauth_error("invalid_grant", "expired authorization code");
+  if (form.get("redirect_uri") != consent.redirect_uri) return oauth_error("redirect_uri_mismatch", "redirect_uri must match configuration");
+  if (!consent.challenge.empty() && pkce_challenge(form.get("code_verifier").value_or("")) != consent.challenge) {
+    return oauth_error("invalid_grant", "invalid code verifier");
+  }
+  return grant(visit, true);
 }
 
 http::Response Salesforce::revoke(Visit& visit) {

@@ -19,7 +19,10 @@ bool wants_json(const http::Request& request) {
          request.headers.get("Accept").value_or("").find("json") != std::string_view::npos;
 }
 
-/// A flat document in the form that the job speaks.
+/// Batches of CSV jobs are told in XML, whatever form the job itself was made in, unless the client accepts JSON only.
+bool batch_in_json(const http::Request& request) { return request.headers.get("Accept").value_or("").find("json") != std::string_view::npos; }
+
+/// A flat document in the form that the client speaks.
 http::Response info(bool json, std::string_view root, const Json& fields, int status = 200) {
   if (json) return json_response(status, fields);
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><" + std::string(root) + " xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\">";
@@ -78,7 +81,7 @@ http::Response Salesforce::bulk1(Visit& visit) {
   std::lock_guard lock(mutex_);
   if (visit.request.verb == http::Verb::post && steps.size() == 1) return bulk1_create(visit);
   const auto found = steps.size() > 1 ? bulk1_jobs_.find(std::string(steps[1])) : bulk1_jobs_.end();
-  if (steps[0] != "job" || found == bulk1_jobs_.end()) return refused(wants_json(visit.request), "InvalidJob", "no job has that id", 404);
+  if (steps[0] != "job" || found == bulk1_jobs_.end()) return refused(wants_json(visit.request), "InvalidJob", "Invalid job id: " + std::string(steps.size() > 1 ? steps[1] : ""));
   Bulk1Job& job = found->second;
   const bool post = visit.request.verb == http::Verb::post;
   if (steps.size() == 2) {
@@ -88,9 +91,9 @@ http::Response Salesforce::bulk1(Visit& visit) {
   if (steps[2] != "batch") return refused(job.json, "InvalidUrl", "no such resource", 404);
   if (steps.size() == 3) return post ? bulk1_add_batch(visit, job) : bulk1_list(visit, job);
   const auto batch = std::find_if(job.batches.begin(), job.batches.end(), [&](const Bulk1Batch& one) { return one.id == steps[3]; });
-  if (batch == job.batches.end()) return refused(job.json, "InvalidBatch", "no batch has that id", 404);
-  if (steps.size() == 4) return info(job.json, "batchInfo", bulk1_batch_json(job, *batch, visit.now));
-  return bulk1_result(visit, job, *batch, steps.size() > 5 ? steps[5] : "");
+  if (batch == job.batches.end()) return refused(wants_json(visit.request), "InvalidBatch", "Invalid batch id: " + std::string(steps[3]));
+  if (steps.size() == 4) return info(batch_in_json(visit.request), "batchInfo", bulk1_batch_json(job, *batch, visit.now));
+  return bulk1_result(visit, *batch, steps.size() > 5 ? steps[5] : "");
 }
 
 http::Response Salesforce::bulk1_create(Visit& visit) {
@@ -114,7 +117,7 @@ http::Response Salesforce::bulk1_add_batch(Visit& visit, Bulk1Job& job) {
   if (const auto* error = std::get_if<SoqlError>(&query)) {
     batch.error = "InvalidBatch : Failed to process query: " + error->code + ": " + error->message;
     job.batches.push_back(batch);
-    return info(job.json, "batchInfo", bulk1_batch_json(job, batch, visit.now), 201);
+    return info(batch_in_json(visit.request), "batchInfo", bulk1_batch_json(job, batch, visit.now), 201);
   }
   const auto shared = std::make_shared<const SalesforceQuery>(std::move(std::get<SalesforceQuery>(query)));
   const uint64_t size = shared->rows.size;
@@ -131,7 +134,7 @@ http::Response Salesforce::bulk1_add_batch(Visit& visit, Bulk1Job& job) {
     for (uint64_t i = 0; i < step; ++i) walk.next();
     sent += step;
   }
-  return info(job.json, "batchInfo", bulk1_batch_json(job, batch, visit.now), 201);
+  return info(batch_in_json(visit.request), "batchInfo", bulk1_batch_json(job, batch, visit.now), 201);
 }
 
 http::Response Salesforce::bulk1_list(Visit& visit, const Bulk1Job& job) const {
@@ -142,21 +145,23 @@ http::Response Salesforce::bulk1_list(Visit& visit, const Bulk1Job& job) const {
     const std::string one = info(false, "batchInfo", list.back()).body;
     xml += one.substr(one.find("?>") + 2);
   }
-  if (job.json) return json_response(200, Json{{"batchInfo", std::move(list)}});
+  if (batch_in_json(visit.request)) return json_response(200, Json{{"batchInfo", std::move(list)}});
   return text_response(200, "application/xml", xml + "</batchInfoList>");
 }
 
-http::Response Salesforce::bulk1_result(Visit& visit, const Bulk1Job& job, const Bulk1Batch& batch, std::string_view result) {
+http::Response Salesforce::bulk1_result(Visit& visit, const Bulk1Batch& batch, std::string_view result) {
   const bool ready = batch.query != nullptr && visit.now >= batch.ready_at;
-  if (!ready) return refused(job.json, "InvalidBatch", "the batch has no results");
+  const bool json = batch_in_json(visit.request);
+  if (!ready) return refused(json, "InvalidBatch", "the batch has no results");
   const std::string id = "752" + batch.id.substr(3);
   if (result.empty()) {
-    if (job.json) return json_response(200, Json::array({id}));
+    if (json) return json_response(200, Json::array({id}));
     return text_response(200, "application/xml", "<result-list xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\"><result>" + id + "</result></result-list>");
   }
-  if (result != id) return refused(job.json, "InvalidBatch", "no result has that id", 404);
+  if (result != id) return refused(json, "InvalidBatch", "Invalid result id: " + std::string(result));
   SalesforceJob rows{.line_ending = "LF", .query = batch.query};
   http::Response response = csv_page(visit, rows, batch.start, batch.count);
+  response.headers.set("Content-Type", "text/csv; charset=UTF-8");
   response.headers.remove("Sforce-Locator");
   response.headers.remove("Sforce-NumberOfRecords");
   return response;

@@ -53,4 +53,11 @@ std::optional<Json> verified_jwt(std::string_view token, const std::string& key_
   return json ? std::optional(*std::move(json)) : std::nullopt;
 }
 
+std::string pkce_challenge(std::string_view verifier) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_Digest(verifier.data(), verifier.size(), digest, &size, EVP_sha256(), nullptr);
+  return to_base64url(std::string_view(reinterpret_cast<const char*>(digest), size));
+}
+
 }  // namespace foz::sim

@@ -45,6 +45,21 @@ struct RecordWriter {
   }
 };
 
+/// Counts by year and month of moments, each selected function grouped by.
+bool groups_by_date(const SoqlQuery& soql) {
+  if (soql.strange_group || !soql.fields.empty() || !soql.fields_macro.empty() || soql.calls.empty() || !soql.order.empty() || soql.limit) return false;
+  return std::all_of(soql.calls.begin(), soql.calls.end(), [&](const SoqlQuery::Call& call) {
+    return call.function == "COUNT" || std::find(soql.group_by.begin(), soql.group_by.end(), call) != soql.group_by.end();
+  });
+}
+
+/// The part of a moment that a function gives; nothing of none.
+std::optional<int64_t> part_of_date(const std::string& function, const Value& value) {
+  if (value.is_null()) return std::nullopt;
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(from_millis(value.number)));
+  return function == "CALENDAR_YEAR" ? static_cast<int>(day.year()) : static_cast<int64_t>(static_cast<unsigned>(day.month()));
+}
+
 uint64_t asked_page_rows(const http::Request& request) {
   const std::string_view options = request.headers.get("Sforce-Query-Options").value_or("");
   const size_t at = options.find("batchSize=");
@@ -64,7 +79,9 @@ std::variant<SalesforceQuery, SoqlError> Salesforce::prepared(std::string_view s
     if (table != nullptr) return SoqlError{"INVALID_TYPE_FOR_OPERATION", "entity type " + known + " does not support query"};
     return SoqlError{"INVALID_TYPE", "sObject type '" + known + "' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names."};
   }
-  if (query.soql.grouped) return SoqlError{"MALFORMED_QUERY", "aggregate functions and GROUP BY are not offered by this org"};
+  if (query.soql.grouped && !groups_by_date(query.soql)) {
+    return SoqlError{"MALFORMED_QUERY", "of aggregate functions this org offers COUNT(field) by CALENDAR_YEAR and CALENDAR_MONTH"};
+  }
   if (auto error = find_columns(query, *table, bulk)) return std::move(*error);
   auto compiled = SoqlFilter::compile(query.soql, *table);
   if (auto* error = std::get_if<SoqlError>(&compiled)) return std::move(*error);
@@ -104,6 +121,13 @@ std::optional<SoqlError> Salesforce::find_columns(SalesforceQuery& query, const 
     if (bulk && column->kind == Kind::base64) return SoqlError{"FUNCTIONALITY_NOT_ENABLED", "Selecting binary fields not supported in Bulk Query"};
     query.columns.push_back(column);
   }
+  for (const std::vector<SoqlQuery::Call>* calls : {&soql.calls, &soql.group_by}) {
+    for (const SoqlQuery::Call& call : *calls) {
+      const Column* column = table.column_ignoring_case(call.field);
+      if (column == nullptr) return no_such_column(soql.text, soql.text.find(call.field), call.field, table.spec().name);
+      if (call.function != "COUNT" && column->kind != Kind::datetime) return SoqlError{"MALFORMED_QUERY", "field " + call.field + " does not support date functions"};
+    }
+  }
   for (const SoqlOrder& order : soql.order) {
     const Column* column = table.column_ignoring_case(order.field);
     if (column == nullptr) return no_such_column(soql.text, soql.text.find(order.field), order.field, table.spec().name);
@@ -126,6 +150,7 @@ http::Response Salesforce::start_query(Visit& visit, bool with_archived) {
   if (query.soql.counts) {
     return json_text_response(200, "{\"totalSize\":" + std::to_string(query.rows.size) + ",\"done\":true,\"records\":[]}");
   }
+  if (query.soql.grouped) return groups(query);
   const uint64_t page_rows = sim::page_rows(world_, asked_page_rows(visit.request));
   const PageStart start{.sent = 0, .position = query.rows.start};
   if (query.rows.size <= page_rows && !visit.effects.has(FaultKind::empty_page)) return query_page(visit, query, start, page_rows, nullptr);
@@ -135,6 +160,34 @@ http::Response Salesforce::start_query(Visit& visit, bool with_archived) {
   http::Response response = query_page(visit, *shared, start, page_rows, &locator);
   keep_locator(std::move(locator));
   return response;
+}
+
+/// `{"attributes":{"type":"AggregateResult"},"y":2024,"m":1,"n":17}` for each group.
+http::Response Salesforce::groups(const SalesforceQuery& query) const {
+  std::map<std::vector<std::optional<int64_t>>, int64_t> counts;
+  SalesforceWalk walk(query.rows, query.rows.start);
+  Scratch scratch;
+  while (const auto row = walk.next()) {
+    scratch.reset();
+    std::vector<std::optional<int64_t>> group;
+    for (const SoqlQuery::Call& by : query.soql.group_by) {
+      const Column* column = query.rows.table->column_ignoring_case(by.field);
+      group.push_back(part_of_date(by.function, row->cell(*column, scratch)));
+    }
+    ++counts[std::move(group)];
+  }
+  Json records = Json::array();
+  for (const auto& [group, rows] : counts) {
+    Json record = {{"attributes", {{"type", "AggregateResult"}}}};
+    for (const SoqlQuery::Call& call : query.soql.calls) {
+      const auto by = static_cast<size_t>(std::find(query.soql.group_by.begin(), query.soql.group_by.end(), call) - query.soql.group_by.begin());
+      if (call.function == "COUNT") record[call.name] = rows;
+      else record[call.name] = group[by] ? Json(*group[by]) : Json(nullptr);
+    }
+    records.push_back(std::move(record));
+  }
+  const size_t size = records.size();
+  return json_response(200, Json{{"totalSize", size}, {"done", true}, {"records", std::move(records)}});
 }
 
 void Salesforce::keep_locator(Locator locator) {

@@ -45,6 +45,7 @@ Salesforce::Salesforce(World& world)
       password_grant_(world.settings.add("passwordGrant", 1, "0: the password grant is blocked, as in orgs made since 2023")),
       password_expired_(world.settings.add("passwordExpired", 0, "1: SOAP login says that the password has expired")),
       rotate_refresh_(world.settings.add("rotateRefreshToken", 0, "1: each refresh gives a new refresh token, the old one dies")),
+      require_secret_(world.settings.add("requireClientSecret", 1, "0: the refresh and code grants do without the app's secret")),
       soap_ends_(world.settings.add("soapLoginEndsAtVersion", 0, "SOAP login is refused from this API version on; 0: never")),
       locators_max_(world.settings.add("locatorsMax", 10, "query locators of a user that stay open")),
       job_seconds_(world.settings.add("jobSeconds", 0, "how long a bulk job takes, by the clock")),
@@ -72,6 +73,7 @@ const std::vector<Salesforce::Route>& Salesforce::routes() {
   using enum http::Verb;
   using S = Salesforce;
   static const std::vector<Route> kRoutes = {
+      {get, "/services/oauth2/authorize", &S::authorize, true},
       {post, "/services/oauth2/token", &S::token, true},
       {post, "/services/oauth2/revoke", &S::revoke, true},
       {get, "/services/oauth2/userinfo", &S::userinfo},
@@ -125,6 +127,7 @@ void Salesforce::reset() {
   locators_.clear();
   jobs_.clear();
   bulk1_jobs_.clear();
+  consents_.clear();
   refresh_token_ = secrets_.refresh_token;
 }
 

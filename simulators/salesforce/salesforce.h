@@ -87,6 +87,11 @@ class Salesforce final : public Vendor {
     int64_t created = 0;
     int64_t used = 0;
   };
+  /// A user's consent that an app has not redeemed yet.
+  struct Consent {
+    std::string redirect_uri, challenge;
+    int64_t given = 0;
+  };
   /// Where a page of a query begins.
   struct PageStart {
     uint64_t sent = 0;
@@ -94,7 +99,10 @@ class Salesforce final : public Vendor {
   };
 
   // auth.cc
+  http::Response authorize(Visit& visit);
   http::Response token(Visit& visit);
+  http::Response refresh(Visit& visit, const http::Query& form);
+  http::Response redeem(Visit& visit, const http::Query& form);
   http::Response revoke(Visit& visit);
   http::Response userinfo(Visit& visit);
   http::Response identity(Visit& visit);
@@ -125,6 +133,7 @@ class Salesforce final : public Vendor {
   std::variant<SalesforceQuery, SoqlError> prepared(std::string_view soql, int64_t now, bool with_archived, bool bulk);
   std::optional<SoqlError> find_columns(SalesforceQuery& query, const TableState& table, bool bulk) const;
   http::Response query_page(Visit& visit, const SalesforceQuery& query, PageStart start, uint64_t page_rows, Locator* locator);
+  http::Response groups(const SalesforceQuery& query) const;
   void keep_locator(Locator locator);
   std::optional<Locator> open_locator(const std::string& id, uint64_t sent, int64_t now);
 
@@ -176,7 +185,7 @@ class Salesforce final : public Vendor {
   http::Response bulk1_create(Visit& visit);
   http::Response bulk1_add_batch(Visit& visit, Bulk1Job& job);
   http::Response bulk1_list(Visit& visit, const Bulk1Job& job) const;
-  http::Response bulk1_result(Visit& visit, const Bulk1Job& job, const Bulk1Batch& batch, std::string_view result);
+  http::Response bulk1_result(Visit& visit, const Bulk1Batch& batch, std::string_view result);
   Json bulk1_job_json(const Bulk1Job& job) const;
   Json bulk1_batch_json(const Bulk1Job& job, const Bulk1Batch& batch, int64_t now) const;
 
@@ -195,6 +204,7 @@ class Salesforce final : public Vendor {
   const Settings::Value& password_grant_;
   const Settings::Value& password_expired_;
   const Settings::Value& rotate_refresh_;
+  const Settings::Value& require_secret_;
   const Settings::Value& soap_ends_;
   const Settings::Value& locators_max_;
   const Settings::Value& job_seconds_;
@@ -208,6 +218,7 @@ class Salesforce final : public Vendor {
   std::map<std::string, SalesforceJob> jobs_;
   std::map<std::string, Bulk1Job> bulk1_jobs_;
   std::string refresh_token_;
+  std::map<std::string, Consent> consents_;  ///< by authorization code
   uint64_t numbered_ = 0;  ///< locators and jobs made
 };
 

@@ -64,6 +64,48 @@ TEST(SalesforceSim, GrantsAndTheirRefusals) {
   EXPECT_EQ(text_of(TestClient::json(client.form("/services/oauth2/token", client_form(client, "magic"))), "error"), "unsupported_grant_type");
 }
 
+// Sources contract, 2.2: a code is good for once, for its own app, address and verifier (RFC 7636, appendix B), and not for long.
+TEST(SalesforceSim, CodesAreRedeemedOnceByWhoAskedForThem) {
+  TestClient client = org(5);
+  client.control("settings", {{"requireClientSecret", 0}});
+  const auto code = [&] {
+    http::Query ask;
+    ask.add("response_type", "code");
+    ask.add("client_id", client.secret("clientId"));
+    ask.add("redirect_uri", "https://foz.test/back");
+    ask.add("state", "s&1");
+    ask.add("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    ask.add("code_challenge_method", "S256");
+    const http::Response back = client.get("/services/oauth2/authorize?" + ask.text());
+    EXPECT_EQ(back.status, 302);
+    const auto url = http::Url::parse(back.header("Location").value_or(""));
+    EXPECT_EQ(url->origin() + url->path, "https://foz.test/back");
+    EXPECT_EQ(http::Query::parse(url->query).get("state"), "s&1");
+    return http::Query::parse(url->query).get("code").value_or("");
+  };
+  const auto redeem = [&](const std::string& given, const std::string& verifier, const std::string& redirect = "https://foz.test/back") {
+    http::Query form;
+    form.add("grant_type", "authorization_code");
+    form.add("client_id", client.secret("clientId"));
+    form.add("code", given);
+    form.add("redirect_uri", redirect);
+    form.add("code_verifier", verifier);
+    return TestClient::json(client.form("/services/oauth2/token", form));
+  };
+  const std::string verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+  const std::string once = code();
+  const Json granted = redeem(once, verifier);
+  EXPECT_TRUE(granted.contains("refresh_token") && granted.contains("access_token")) << to_text(granted);
+  EXPECT_EQ(text_of(redeem(once, verifier), "error_description"), "invalid authorization code") << "a second time";
+  EXPECT_EQ(text_of(redeem(code(), "another"), "error_description"), "invalid code verifier");
+  EXPECT_EQ(text_of(redeem(code(), verifier, "https://evil.test"), "error"), "redirect_uri_mismatch");
+  const std::string late = code();
+  client.clock().advance(std::chrono::minutes(16));
+  EXPECT_EQ(text_of(redeem(late, verifier), "error_description"), "expired authorization code");
+  client.control("settings", {{"requireClientSecret", 1}});
+  EXPECT_EQ(text_of(redeem(code(), verifier), "error"), "invalid_client");
+}
+
 TEST(SalesforceSim, SoapLogin) {
   TestClient client = org(5);
   const auto login = [&](const std::string& password) {
@@ -94,6 +136,21 @@ TEST(SalesforceSim, SessionsDieWhenIdle) {
   const http::Response dead = client.get(kData + "/limits");
   EXPECT_EQ(dead.status, 401);
   EXPECT_EQ(code_of(dead), "INVALID_SESSION_ID");
+}
+
+TEST(SalesforceSim, CountsByMonth) {
+  TestClient client = org(400);
+  client.control("mutate", {{"op", "insert"}, {"table", "Contact"}, {"count", 7}, {"at", "2031-03-31T23:59:59Z"}});
+  const std::string soql = "SELECT CALENDAR_YEAR(CreatedDate) y, CALENDAR_MONTH(CreatedDate), COUNT(Id) n FROM Contact GROUP BY CALENDAR_YEAR(CreatedDate), CALENDAR_MONTH(CreatedDate)";
+  const Json answer = query(client, soql);
+  int64_t rows = 0;
+  for (const Json& record : answer["records"]) rows += record["n"].get<int64_t>();
+  EXPECT_EQ(rows, query(client, "SELECT COUNT() FROM Contact")["totalSize"]);
+  EXPECT_EQ(answer["records"].back(), (Json{{"attributes", {{"type", "AggregateResult"}}}, {"y", 2031}, {"expr0", 3}, {"n", 7}}));
+  for (const char* refused : {"SELECT MAX(Name) FROM Contact", "SELECT Name, COUNT(Id) FROM Contact GROUP BY Name", "SELECT CALENDAR_YEAR(CreatedDate) FROM Contact"}) {
+    EXPECT_EQ(code_of(client.get(query_url(refused))), "MALFORMED_QUERY") << refused;
+  }
+  EXPECT_EQ(code_of(client.get(query_url("SELECT CALENDAR_YEAR(Nothing) FROM Contact GROUP BY CALENDAR_YEAR(Nothing)"))), "INVALID_FIELD");
 }
 
 TEST(SalesforceSim, QueriesPageByLocator) {
@@ -170,6 +227,18 @@ TEST(SalesforceSim, HiddenFieldsAreSilentlyAbsent) {
   const Json fields = TestClient::json(client.get(kData + "/sobjects/Contact/describe"))["fields"];
   for (const Json& field : fields) EXPECT_NE(text_of(field, "name"), "Email");
   EXPECT_EQ(code_of(client.get(query_url("SELECT Email FROM Contact"))), "INVALID_FIELD");
+}
+
+TEST(SalesforceSim, EveryListedObjectIsDescribed) {
+  TestClient client = org(5);
+  const Json list = TestClient::json(client.get(kData + "/sobjects"));
+  bool hidden = false;
+  for (const Json& one : list["sobjects"]) {
+    const Json description = TestClient::json(client.get(kData + "/sobjects/" + text_of(one, "name") + "/describe"));
+    EXPECT_EQ(description["deprecatedAndHidden"], one["deprecatedAndHidden"]) << text_of(one, "name");
+    hidden = hidden || one["deprecatedAndHidden"] == true;
+  }
+  EXPECT_TRUE(hidden);
 }
 
 TEST(SalesforceSim, DescribeIsCached) {
@@ -295,14 +364,22 @@ TEST(SalesforceSim, BulkOneWithChunksByPrimaryKey) {
   const Json job = TestClient::json(client.post(base, {{"operation", "queryAll"}, {"object", "Account"}, {"contentType", "CSV"}}, json));
   EXPECT_EQ(job["state"], "Open");
   const std::string own = base + "/" + text_of(job, "id");
-  EXPECT_EQ(client.send(http::Verb::post, own + "/batch", "SELECT Id FROM Account", {{"Content-Type", "text/csv"}}).status, 201);
-  const Json batches = TestClient::json(client.get(own + "/batch"))["batchInfo"];
+  const http::Response added = client.send(http::Verb::post, own + "/batch", "SELECT Id FROM Account", {{"Content-Type", "text/csv"}});
+  EXPECT_EQ(added.status, 201);
+  EXPECT_THAT(added.body, HasSubstr("<batchInfo xmlns=")) << "batches of CSV are told in XML";
+  EXPECT_THAT(client.get(own + "/batch", {{"Content-Type", "application/json"}}).body, HasSubstr("<batchInfoList"));
+  const http::Response unknown = client.get(base + "/750000000000999AAA", {{"Content-Type", "application/json"}});
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_EQ(TestClient::json(unknown)["exceptionCode"], "InvalidJob");
+  const http::Headers as_json = {{"Accept", "application/json"}};
+  const Json batches = TestClient::json(client.get(own + "/batch", as_json))["batchInfo"];
   ASSERT_EQ(batches.size(), 4u);
   EXPECT_EQ(batches[0]["state"], "Not Processed");
   std::set<std::string> rows;
   for (size_t i = 1; i < 4; ++i) {
     const std::string batch = own + "/batch/" + text_of(batches[i], "id") + "/result";
-    const http::Response csv = client.get(batch + "/" + TestClient::json(client.get(batch))[0].get<std::string>());
+    const http::Response csv = client.get(batch + "/" + TestClient::json(client.get(batch, as_json))[0].get<std::string>());
+    EXPECT_EQ(csv.header("Content-Type"), "text/csv; charset=UTF-8") << "clients guess otherwise";
     const auto lines = split(csv.body, '\n');
     for (size_t at = 1; at + 1 < lines.size(); ++at) rows.emplace(lines[at]);
   }

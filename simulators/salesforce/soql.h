@@ -59,7 +59,15 @@ struct SoqlQuery {
   std::optional<uint64_t> limit = {};
   uint64_t offset = 0;
   bool all_rows = false;
-  bool grouped = false;         ///< GROUP BY, HAVING or an aggregate function stands in it: never run
+  /// CALENDAR_YEAR, CALENDAR_MONTH or COUNT of a field, selected or grouped by.
+  struct Call {
+    std::string function, field;
+    std::string name = {};      ///< what the answer calls it
+    friend bool operator==(const Call& a, const Call& b) { return a.function == b.function && a.field == b.field; }
+  };
+  bool grouped = false;         ///< GROUP BY, HAVING or an aggregate function stands in it
+  std::vector<Call> calls = {}, group_by = {};
+  bool strange_group = false;   ///< grouped in a way that is not offered
 };
 
 using SoqlParsed = std::variant<SoqlQuery, SoqlError>;

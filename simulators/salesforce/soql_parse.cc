@@ -245,28 +245,57 @@ class SoqlParser {
       if (query.fields_macro != "ALL" && query.fields_macro != "STANDARD" && query.fields_macro != "CUSTOM") unexpected();
       if (!take_if_symbol(",")) return;
     }
+    size_t nameless = 0;
     do {
       const size_t start = peek().at;
       if (symbol_is("(")) throw Refused{{"MALFORMED_QUERY", soql_message(text_, start, "nested queries are not supported")}};
       std::string name = take_word();
       if (symbol_is("(")) {
         query.grouped = true;
-        while (!take_if_symbol(")")) {
-          if (peek().type == SoqlToken::Type::end) unexpected();
-          ++at_;
-        }
-        if (is_word() && !word_is("FROM")) take_word();
+        auto found = call(std::move(name));
+        const bool has_alias = is_word() && !word_is("FROM");
+        const std::string alias = has_alias ? take_word() : "expr" + std::to_string(nameless++);
+        query.strange_group = query.strange_group || !found;
+        if (!found) continue;
+        found->name = alias;
+        query.calls.push_back(*std::move(found));
+        continue;
       }
       query.fields.push_back({std::move(name), start});
     } while (take_if_symbol(","));
   }
 
+  /// `(field)` behind a function's name. Nothing: it is another kind of call, which is skipped.
+  std::optional<SoqlQuery::Call> call(std::string name) {
+    static constexpr std::array kOffered = {"CALENDAR_YEAR", "CALENDAR_MONTH", "COUNT"};
+    SoqlQuery::Call result{.function = upper(std::move(name))};
+    expect_symbol("(");
+    bool plain_field = std::find(kOffered.begin(), kOffered.end(), result.function) != kOffered.end() && is_word() && peek(1).text == ")";
+    if (plain_field) result.field = peek().text;
+    while (!take_if_symbol(")")) {
+      if (peek().type == SoqlToken::Type::end) unexpected();
+      ++at_;
+    }
+    return plain_field ? std::optional(std::move(result)) : std::nullopt;
+  }
+
+  void grouping(SoqlQuery& query) {
+    expect_word("BY");
+    query.grouped = true;
+    do {
+      std::string name = take_word();
+      const auto found = symbol_is("(") ? call(std::move(name)) : std::nullopt;
+      if (found && found->function != "COUNT") query.group_by.push_back(*found);
+      else query.strange_group = true;
+    } while (take_if_symbol(","));
+    if (!word_is("HAVING")) return;
+    query.strange_group = true;
+    while (peek().type != SoqlToken::Type::end && !word_is("ORDER") && !word_is("LIMIT")) ++at_;
+  }
+
   void clauses(SoqlQuery& query) {
     if (take_if_word("WHERE")) query.where = conditions(0);
-    if (take_if_word("GROUP")) {
-      query.grouped = true;
-      while (peek().type != SoqlToken::Type::end && !word_is("ORDER") && !word_is("LIMIT")) ++at_;
-    }
+    if (take_if_word("GROUP")) grouping(query);
     if (take_if_word("ORDER")) {
       expect_word("BY");
       do {

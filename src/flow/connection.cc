@@ -1,6 +1,7 @@
 #include "flow/connection.h"
 
 #include <array>
+#include <map>
 
 #include "base/id.h"
 #include "base/log.h"
@@ -14,10 +15,6 @@ namespace {
 
 constexpr auto kPatchable = std::to_array<std::string_view>({"/name", "/description", "/labels", "/auth/params", "/auth/specName"});
 
-store::Extras columns_of(const Json& document) {
-  return {{"state", text_of(document, "state")}, {"spec_id", spec_id_of(document, "connectionSpec")}};
-}
-
 const Json& params_in(const Json& document) {
   static const Json kNone;
   const Json* params = member_at(document, {"auth", "params"});
@@ -27,6 +24,16 @@ const Json& params_in(const Json& document) {
 std::string spec_name_in(const Json& document) {
   const Json* auth = member(document, "auth");
   return auth == nullptr ? "" : text_of(*auth, "specName");
+}
+
+/// Secrets that a change leaves alone, by dotted path.
+std::map<std::string, Secret> untouched_secrets(const Json& before, const Json& after) {
+  std::map<std::string, Secret> sent, untouched;
+  for (const auto& [path, secret] : mask_params(after, nullptr).secrets) sent.emplace(path, secret);
+  for (const auto& [path, secret] : mask_params(before, nullptr).secrets) {
+    if (const auto found = sent.find(path); found != sent.end() && found->second.reveal() == secret.reveal()) untouched.emplace(path, secret);
+  }
+  return untouched;
 }
 
 /// A connection whose token exchange goes on beyond the request (5.4).
@@ -103,20 +110,24 @@ Result<ConnectionSpec> Connections::spec_of(store::Reader& reader, std::string_v
 }
 
 /// Logs in within the time there is; what the source renews meanwhile replaces the params.
-Status Connections::try_login(const ConnectionSpec& spec, const AuthForm& form, Json& plain) const {
+Status Connections::try_login(const ConnectionSpec& spec, const AuthForm& form, Json& plain, const std::optional<StoredConnection>& stored) const {
   if (spec.source == nullptr) return {};  // nothing to test
   RenewedSecrets renewed;
-  auto opened = sources_.try_out({.spec = spec, .form = form, .params = plain}, renewed);
+  auto opened = sources_.try_out({.spec = spec, .form = form, .params = plain}, renewed, stored);
   if (!opened) return as_login_error(std::move(opened).error());
   Status tested = within(environment_.clock, environment_.settings.test_timeout, [&](std::stop_token stop) { return (*opened)->source->check(stop); });
   opened->reset();
-  for (const auto& [name, secret] : renewed) plain[name] = secret.reveal();
+  for (const auto& [name, secret] : renewed) {
+    if (secret.empty()) plain.erase(name);
+    else plain[name] = secret.reveal();
+  }
   if (!tested) return as_login_error(std::move(tested).error());
   return {};
 }
 
-/// `document` with its login checked and, if asked, tried out. `plain` are its params without masks.
-Result<Connections::Checked> Connections::checked_login(const Scope& scope, const Json& document, const Json& plain, bool try_it) const {
+/// `document` with its login checked and, if asked, tried out. `plain` are its params without masks; `stored`: the connection
+/// that has them, or some of them, already.
+Result<Connections::Checked> Connections::checked_login(const Scope& scope, const Json& document, const Json& plain, const Trial& trial) const {
   Checked checked{.document = document, .secrets = {}};
   const bool draft = text_of(document, "state") == "draft";
   auto spec = spec_of(environment_.database, scope.sandbox, document);
@@ -138,7 +149,7 @@ Result<Connections::Checked> Connections::checked_login(const Scope& scope, cons
       return flow_error(1415, "\"" + spec->name + "\" has no login \"" + spec_name + "\": use one of " + join(names, ", ") + ".", "/auth/specName");
     }
     TRY_DO(check_params(params, *form));
-    if (try_it) TRY_DO(try_login(*spec, *form, params));
+    if (trial.wanted) TRY_DO(try_login(*spec, *form, params, trial.stored));
   }
   if (params.is_object()) {
     MaskedParams masked = mask_params(params, form);
@@ -157,7 +168,7 @@ Result<Written> Connections::create(const Scope& scope, const Json& body, Mode m
   TRY_DO(check_forms(document));
   document["state"] = mode == Mode::draft ? "draft" : "enabled";
   TRY(const Json plain, merge_params(params_in(document), nullptr));
-  TRY(Checked checked, checked_login(scope, document, plain, mode == Mode::live && environment_.settings.test_on_create));
+  TRY(Checked checked, checked_login(scope, document, plain, {.wanted = mode == Mode::live && environment_.settings.test_on_create}));
 
   if (mode == Mode::live && !environment_.settings.test_on_create) {
     TRY(const ConnectionSpec spec, spec_of(environment_.database, scope.sandbox, document));
@@ -167,8 +178,8 @@ Result<Written> Connections::create(const Scope& scope, const Json& body, Mode m
   set_internal(checked.document, "login", etag);
   const std::string id = text_of(checked.document, "id");
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY_DO(store::ResourceTable(kConnectionShelf.table).insert(transaction, resource_of(scope.sandbox, checked.document), columns_of(checked.document)));
-    return sources_.store_secrets(transaction, scope.sandbox, id, checked.secrets);
+    TRY_DO(store::ResourceTable(kConnectionShelf.table).insert(transaction, resource_of(scope.sandbox, checked.document), columns_of_connection(checked.document)));
+    return sources_.store_secrets(transaction, {scope.sandbox, id}, checked.secrets);
   }));
   return Written{id, etag};
 }
@@ -199,11 +210,14 @@ Result<Written> Connections::patch(const Scope& scope, std::string_view id, cons
 
   const std::string etag = new_etag(environment_.random, begun);
   const bool new_login = touches_auth(request);
+  const StoredConnection stored{.sandbox = scope.sandbox, .id = std::string(id)};
   Checked checked{.document = std::move(after), .secrets = {}};
+  std::map<std::string, Secret> untouched;
   if (new_login) {
     TRY(const Json plain_before, sources_.plain_params(environment_.database, scope.sandbox, before));
     TRY(const Json plain, merge_params(params_in(checked.document), plain_before));
-    TRY(checked, checked_login(scope, checked.document, plain, state != "draft" && environment_.settings.test_on_create));
+    untouched = untouched_secrets(plain_before, plain);
+    TRY(checked, checked_login(scope, checked.document, plain, {.wanted = state != "draft" && environment_.settings.test_on_create, .stored = stored}));
     set_internal(checked.document, "login", etag);
     if (state == "disabled") checked.document["state"] = "enabled";
   }
@@ -212,8 +226,8 @@ Result<Written> Connections::patch(const Scope& scope, std::string_view id, cons
   stamp(checked.document, scope, etag, now);
   checked.document["lastOperation"] = operation_json("update", begun, now, &ops);
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY_DO(replace_stored(transaction, kConnectionShelf, scope.sandbox, checked.document, before_etag, columns_of(checked.document)));
-    return new_login ? sources_.store_secrets(transaction, scope.sandbox, id, checked.secrets) : Status();
+    TRY_DO(replace_stored(transaction, kConnectionShelf, scope.sandbox, checked.document, before_etag, columns_of_connection(checked.document)));
+    return new_login ? sources_.store_secrets(transaction, stored, checked.secrets, untouched) : Status();
   }));
   return Written{std::string(id), etag};
 }
@@ -227,15 +241,17 @@ Result<Written> Connections::publish(const Scope& scope, std::string_view id, co
   const Instant begun = environment_.clock.now();
   document["state"] = "enabled";
   TRY(const Json plain, sources_.plain_params(environment_.database, scope.sandbox, document));
-  TRY(Checked checked, checked_login(scope, document, plain, environment_.settings.test_on_create));
+  const StoredConnection stored{.sandbox = scope.sandbox, .id = std::string(id)};
+  const std::map<std::string, Secret> untouched = untouched_secrets(plain, plain);
+  TRY(Checked checked, checked_login(scope, document, plain, {.wanted = environment_.settings.test_on_create, .stored = stored}));
   const Instant now = environment_.clock.now();
   const std::string etag = new_etag(environment_.random, now);
   stamp(checked.document, scope, etag, now);
   set_internal(checked.document, "login", etag);
   checked.document["lastOperation"] = operation_json("publish", begun, now);
   TRY_DO(environment_.database.write([&](store::Transaction& transaction) -> Status {
-    TRY_DO(replace_stored(transaction, kConnectionShelf, scope.sandbox, checked.document, before_etag, columns_of(checked.document)));
-    return sources_.store_secrets(transaction, scope.sandbox, id, checked.secrets);
+    TRY_DO(replace_stored(transaction, kConnectionShelf, scope.sandbox, checked.document, before_etag, columns_of_connection(checked.document)));
+    return sources_.store_secrets(transaction, stored, checked.secrets, untouched);
   }));
   return Written{std::string(id), etag};
 }
@@ -265,7 +281,7 @@ Status Connections::set_state(std::string_view sandbox, std::string_view id, std
     const std::string before = text_of(document, "etag"), etag = new_etag(environment_.random, environment_.clock.now());
     document["state"] = to;
     document["etag"] = document["version"] = etag;
-    return replace_stored(transaction, kConnectionShelf, sandbox, document, before, columns_of(document));
+    return replace_stored(transaction, kConnectionShelf, sandbox, document, before, columns_of_connection(document));
   });
 }
 

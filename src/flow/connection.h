@@ -57,8 +57,13 @@ class Connections {
  private:
   struct Checked;
   Result<ConnectionSpec> spec_of(store::Reader& reader, std::string_view sandbox, const Json& document) const;
-  Result<Checked> checked_login(const Scope& scope, const Json& document, const Json& plain, bool try_login) const;
-  Status try_login(const ConnectionSpec& spec, const AuthForm& form, Json& plain) const;
+  /// Whether a login is tried out, and whose it is.
+  struct Trial {
+    bool wanted = false;
+    std::optional<StoredConnection> stored = {};
+  };
+  Result<Checked> checked_login(const Scope& scope, const Json& document, const Json& plain, const Trial& trial) const;
+  Status try_login(const ConnectionSpec& spec, const AuthForm& form, Json& plain, const std::optional<StoredConnection>& stored) const;
   Status set_state(std::string_view sandbox, std::string_view id, std::string_view from, std::string_view to) const;
 
   const Environment& environment_;

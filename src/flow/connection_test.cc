@@ -189,6 +189,91 @@ TEST_F(ConnectionsTest, StaysInItsSandbox) {
   EXPECT_EQ(world_.database().first("SELECT count(*) FROM secrets").value()->integer(0), 0) << "its secrets go with it";
 }
 
+/// Logins whose refresh token changes with each use: the newest is never lost (pain 14).
+class RefreshedConnections : public ConnectionsTest {
+ protected:
+  static Json refreshed(const Json& params) {
+    Json made = body();
+    made["auth"] = {{"specName", "OAuth2 Refresh Code"}, {"params", params}};
+    made["auth"]["params"]["clientId"] = "app-1";
+    return made;
+  }
+  Json params(const std::string& id) { return stored(id)["auth"]["params"]; }
+  const Json works = {{"result", true}};
+};
+
+TEST_F(RefreshedConnections, KeepEachTokenThatTheyAreGiven) {
+  const std::string id = create(refreshed({{"refreshToken", "r1"}})).value().id;
+  const std::string etag = text_of(stored(id), "etag");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(test(id), works);
+  EXPECT_EQ(text_of(stored(id), "etag"), etag) << "what clients see has not changed";
+  EXPECT_EQ(params(id), (Json{{"refreshToken", "********"}, {"clientId", "app-1"}}));
+  world_.service->sources.forget(world_.scope().sandbox, id);
+  EXPECT_EQ(test(id), works) << "as after a restart";
+}
+
+TEST_F(RefreshedConnections, OutliveChangesOfTheirLogin) {
+  const std::string id = create(refreshed({{"refreshToken", "r1"}})).value().id;
+  const auto under_way = connections().open(world_.scope().sandbox, id).value();
+  ASSERT_TRUE(under_way->source->check({}));
+  ASSERT_TRUE(patch(id, {{{"op", "add"}, {"path", "/auth/params/apiVersion"}, {"value", "60.0"}}}));
+  EXPECT_TRUE(under_way->source->check({})) << "a run that began before";
+  EXPECT_EQ(test(id), works);
+  EXPECT_TRUE(under_way->source->check({}));
+  EXPECT_EQ(code(patch(id, replace("/auth/params/apiVersion", "7"))), "CONNECTOR-1308-400");
+  EXPECT_EQ(test(id), works) << "a change that was refused had renewed it";
+
+  world_.system().refresh_token = "of another consent";
+  ASSERT_TRUE(patch(id, replace("/auth/params/refreshToken", "of another consent")));
+  EXPECT_EQ(test(id), works);
+  EXPECT_EQ(code(patch(id, replace("/auth/params/refreshToken", "wrong"))), "CONNECTOR-1308-400");
+  EXPECT_EQ(test(id), works);
+}
+
+TEST_F(RefreshedConnections, OfAnotherAppTakeNothingFromTheOld) {
+  const std::string id = create(refreshed({{"refreshToken", "r1"}})).value().id;
+  const auto old = connections().open(world_.scope().sandbox, id).value();
+  ASSERT_TRUE(old->source->check({}));
+  const std::string before = world_.system().refresh_token;
+  world_.system().refresh_token = "of app 2";
+  ASSERT_TRUE(patch(id, replace("/auth/params", {{"clientId", "app-2"}, {"refreshToken", "of app 2"}})));
+  const std::string now = std::exchange(world_.system().refresh_token, before);
+  EXPECT_TRUE(old->source->check({})) << "with its own token";
+  world_.system().refresh_token = now;
+  EXPECT_EQ(test(id), works) << "what the old app was given is not kept in the new one's place";
+}
+
+TEST_F(RefreshedConnections, ChangeACodeForAToken) {
+  const std::string id = create(refreshed({{"code", "c0de"}})).value().id;
+  EXPECT_EQ(params(id), (Json{{"clientId", "app-1"}, {"refreshToken", "********"}}));
+  EXPECT_EQ(test(id), works);
+  EXPECT_EQ(code(create(refreshed({{"code", "c0de"}}))), "CONNECTOR-1308-400") << "good for once";
+  world_.system().code = "an0ther";
+  ASSERT_TRUE(patch(id, {{{"op", "add"}, {"path", "/auth/params/code"}, {"value", "an0ther"}}})) << "a consent given anew";
+  EXPECT_EQ(params(id), (Json{{"clientId", "app-1"}, {"refreshToken", "********"}}));
+  EXPECT_EQ(test(id), works);
+  world_.system().code = "of a draft";
+  const std::string draft = create(refreshed({{"code", "of a draft"}}), Mode::draft).value().id;
+  ASSERT_TRUE(connections().publish(world_.scope(), draft, std::nullopt));
+  EXPECT_EQ(params(draft), (Json{{"clientId", "app-1"}, {"refreshToken", "********"}}));
+  EXPECT_EQ(test(draft), works);
+}
+
+TEST(RefreshedConnectionsOffline, ChangeTheirCodeAtTheFirstUse) {
+  testing::ServiceWorld world({.test_on_create = false});
+  const auto& connections = world.service->connections;
+  Json body = testing::ServiceWorld::connection_body();
+  body["auth"] = {{"specName", "OAuth2 Refresh Code"}, {"params", {{"clientId", "app-1"}, {"code", "c0de"}}}};
+  const Written made = connections.create(world.scope(), body, Mode::live).value();
+  const auto document = [&] { return connections.find(world.database(), world.scope().sandbox, made.id).value(); };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(connections.test(world.scope(), made.id).value(), (Json{{"result", true}}));
+    EXPECT_EQ(document()["auth"]["params"], (Json{{"clientId", "app-1"}, {"refreshToken", "********"}}));
+    world.service->sources.forget(world.scope().sandbox, made.id);
+  }
+  EXPECT_NE(text_of(document(), "etag"), made.etag) << "what clients see has changed";
+}
+
 /// A token exchange that nobody waited for.
 TEST(ConnectionsOffline, BeginWithTheirFirstLoginAhead) {
   testing::ServiceWorld world({.test_on_create = false});

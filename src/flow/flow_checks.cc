@@ -1,7 +1,6 @@
 #include "flow/flow_checks.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/text.h"
 #include "catalog/catalog.h"
@@ -45,26 +44,8 @@ Error as_mistake(Error error, std::string_view where) {
   return at(std::move(error), where);
 }
 
-/// Tables do not tell names apart that differ in letter case only, though schemas do.
-void check_letter_case(const FlowToCheck& flow, std::vector<Error>& mistakes) {
-  std::map<std::string, std::string> spelled;  // by the lower case of a path's beginning
-  for (const prep::Mapping& mapping : flow.mappings->mappings) {
-    for (size_t dot = mapping.destination.find('.');; dot = mapping.destination.find('.', dot + 1)) {
-      const std::string path = mapping.destination.substr(0, dot);
-      const auto [first, is_new] = spelled.emplace(lower(path), path);
-      if (!is_new && first->second != path) {
-        mistakes.push_back({.kind = ErrorKind::invalid, .message = "The fields " + first->second + " and " + path + " differ in letter case only, and a table cannot hold both: map one of them.",
-                            .code = "CONV-1007-400", .where = flow.mapping_path});
-        break;
-      }
-      if (dot == mapping.destination.npos) break;
-    }
-  }
-}
-
 /// What mapping set and schema have against each other.
 void check_mappings(const FlowToCheck& flow, const std::vector<sources::Column>& columns, const registry::Node& target, std::vector<Error>& mistakes) {
-  check_letter_case(flow, mistakes);
   const std::vector<prep::SourceColumn> source = as_source_columns(columns);
   for (const prep::Mistake& mistake : prep::check(*flow.mappings, {.columns = &source, .target = &target})) {
     if (mistake.severity != prep::Severity::error) continue;

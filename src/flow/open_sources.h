@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,8 +31,13 @@ struct LoginAttempt {
   const Json& params;  ///< plain
 };
 
-/// Secrets that a source renewed while it was tried out, by dotted path below params.
+/// Secrets that a source renewed while it was tried out, by name; empty: used up.
 using RenewedSecrets = std::map<std::string, Secret, std::less<>>;
+
+/// A stored connection.
+struct StoredConnection {
+  std::string sandbox, id;
+};
 
 /// Thread-safe.
 class OpenSources {
@@ -43,21 +49,26 @@ class OpenSources {
   /// SourceSpec::open and of the vault.
   Result<std::shared_ptr<OpenSource>> of(std::string_view sandbox, const ConnectionSpec& spec, const Json& connection);
 
-  /// A login that is not stored. What the source renews goes to `renewed`, which must outlive the source.
-  Result<std::shared_ptr<OpenSource>> try_out(const LoginAttempt& attempt, RenewedSecrets& renewed) const;
+  /// A login that is not stored. What the source renews goes to `renewed`, which must outlive the source; what it rotates of
+  /// `stored`, the connection that it shall become the login of, is kept there at once: the vendor may know the old no more.
+  Result<std::shared_ptr<OpenSource>> try_out(const LoginAttempt& attempt, RenewedSecrets& renewed, const std::optional<StoredConnection>& stored) const;
 
   /// The plain params of a stored connection; null when it has none.
   Result<Json> plain_params(store::Reader& reader, std::string_view sandbox, const Json& connection) const;
-  /// Stores the secrets of a connection in the place of those it had.
-  Status store_secrets(store::Transaction& transaction, std::string_view sandbox, std::string_view connection,
-                       const std::vector<std::pair<std::string, Secret>>& secrets) const;
+  /// Stores the secrets of a connection in the place of those it had. `untouched`: those that the change left alone, as they were
+  /// read before it; where another is kept by now, somebody renewed it, and it stays.
+  Status store_secrets(store::Transaction& transaction, const StoredConnection& connection,
+                       const std::vector<std::pair<std::string, Secret>>& secrets, const std::map<std::string, Secret>& untouched = {}) const;
   /// Forgets an open source; its users keep it.
   void forget(std::string_view sandbox, std::string_view connection);
 
  private:
-  Result<std::shared_ptr<OpenSource>> open(const LoginAttempt& attempt, std::function<Status(std::string_view, const Secret&)> save) const;
+  using Save = std::function<Status(const std::vector<sources::RenewedSecret>&)>;
+  using Kept = std::function<Result<Secret>(std::string_view)>;
+  Result<std::shared_ptr<OpenSource>> open(const LoginAttempt& attempt, Save save, Kept kept) const;
+  Status keep_renewed(const StoredConnection& connection, const std::vector<sources::RenewedSecret>& renewed) const;
 
-  struct Kept {
+  struct Shared {
     std::string login;
     std::shared_ptr<OpenSource> source;
     uint64_t used = 0;
@@ -66,7 +77,7 @@ class OpenSources {
 
   const Environment& environment_;
   std::mutex mutex_;
-  std::map<Key, Kept> kept_;
+  std::map<Key, Shared> kept_;
   uint64_t uses_ = 0;
 };
 
@@ -75,6 +86,8 @@ class OpenSources {
 Error as_provider_error(Error error);
 
 inline constexpr Shelf kConnectionShelf{.collection = "connections", .table = "connections"};
+/// What the table of connections has as columns of its own.
+store::Extras columns_of_connection(const Json& document);
 /// Which login a stored connection has: changes when its auth does, not when a source renews a token.
 std::string login_generation(const Json& connection);
 

@@ -35,6 +35,8 @@ struct FakeSystem {
   std::optional<Instant> vendor_now = {};
   std::string version_column = {};                              ///< of every table; one of `more_columns`
   bool has_feed = false;                                        ///< of removed records; nothing is ever in it
+  std::string refresh_token = "r1";                             ///< the only one that is good: each login takes it and gives another
+  std::string code = "c0de";                                    ///< gives a refresh token once
 
   static FakeSystem& instance() {
     static FakeSystem system;
@@ -51,10 +53,12 @@ struct FakeSystem {
     vendor_now.reset();
     version_column.clear();
     has_feed = false;
+    refresh_token = "r1";
+    code = "c0de";
   }
 };
 
-class FakeSource final : public sources::Source {
+class FakeSource : public sources::Source {
  public:
   explicit FakeSource(std::string password) : password_(std::move(password)) {}
 
@@ -115,6 +119,33 @@ class FakeSource final : public sources::Source {
   const std::string password_;
 };
 
+/// Logs in with each check, and each login renews the refresh token.
+class RefreshingSource final : public FakeSource {
+ public:
+  RefreshingSource(sources::Login login, const sources::World& world) : FakeSource("right"), login_(std::move(login)), world_(world), token_(login_.secret("refreshToken")), code_(login_.secret("code")) {}
+
+  Status check(std::stop_token) override {
+    if (const auto kept = world_.kept_secret ? world_.kept_secret("refreshToken") : Result<Secret>(Secret()); kept && !kept->empty()) token_ = *kept;
+    const bool by_code = !code_.empty();
+    const bool known = by_code ? code_.reveal() == std::exchange(system_.code, "") : token_.reveal() == system_.refresh_token;
+    if (!known) return Error{.kind = ErrorKind::unauthorized, .message = "invalid_grant"};
+    system_.refresh_token += "+";
+    std::vector<sources::RenewedSecret> renewed = {{.parameter = "refreshToken", .was = token_, .now = Secret(system_.refresh_token)}};
+    if (by_code) renewed.push_back({.parameter = "code", .was = code_, .now = {}});
+    token_ = Secret(system_.refresh_token);
+    code_ = Secret();
+    TRY_DO(world_.save_secrets(renewed));
+    if (login_.text("apiVersion") == "7") return Error{.kind = ErrorKind::invalid, .message = "the version is unknown"};
+    return {};
+  }
+
+ private:
+  FakeSystem& system_ = FakeSystem::instance();
+  const sources::Login login_;
+  const sources::World world_;
+  Secret token_, code_;
+};
+
 inline constexpr std::string_view kCrmSpec = "cfc0fee1-7dc0-40ef-b73e-d8b134c436f5";
 inline constexpr std::string_view kRecordSchemaTitle = "Harbour contacts";
 
@@ -125,9 +156,12 @@ inline const sources::SourceSpec& fake_spec() {
                 .parameters = {{"username", "", true, false}, {"password", "", true, true}, {"securityToken", "", true, true}, {"environmentUrl", ""}}},
                {.name = "OAuth2 Client Credential", .type = "OAuth2_Client_Credential",
                 .parameters = {{"environmentUrl", "", true, false}, {"clientId", "", true, false}, {"clientSecret", "", true, true}}},
-               {.name = "OAuth2 JWT Token Credential", .type = "OAuth2_JWT_Token_Credential", .parameters = {{"jwtToken", "", true, true}, {"clientSecret", "", true, true}}}},
+               {.name = "OAuth2 JWT Token Credential", .type = "OAuth2_JWT_Token_Credential", .parameters = {{"jwtToken", "", true, true}, {"clientSecret", "", true, true}}},
+               {.name = "OAuth2 Refresh Code", .type = "OAuth2RefreshCode",
+                .parameters = {{"clientId", "", true, false}, {"refreshToken", "", false, true}, {"code", "", false, true}, {"apiVersion", ""}}}},
       .filters_at_source = true,
-      .open = [](const sources::Login& login, const sources::World&) -> Result<std::unique_ptr<sources::Source>> {
+      .open = [](const sources::Login& login, const sources::World& world) -> Result<std::unique_ptr<sources::Source>> {
+        if (login.auth_spec == "OAuth2 Refresh Code") return std::unique_ptr<sources::Source>(std::make_unique<RefreshingSource>(login, world));
         const std::string password = login.secret("password").reveal();
         return std::unique_ptr<sources::Source>(std::make_unique<FakeSource>(password.empty() ? login.secret("clientSecret").reveal() : password));
       }};

@@ -32,6 +32,7 @@ class Analyser {
       check_identity();
     }
     check_doubles();
+    check_letter_case();
     check_required();
     return std::move(analysis_);
   }
@@ -165,6 +166,13 @@ class Analyser {
       if (winner == at_) continue;
       add(Severity::warning, "the destination " + mapping().destination + " is named twice: mapping " + std::to_string(winner + 1) + " wins");
     }
+  }
+
+  void check_letter_case() {
+    const auto clash = letter_case_clash(set_.mappings);
+    if (!clash) return;
+    at_ = clash->mapping;
+    add(Severity::error, message_of(*clash), "CONV-1007-400");
   }
 
   /// Members of the root that every record must hold and no mapping writes.

@@ -51,6 +51,11 @@ TEST(Check, FindsMistakes) {
   for (const Case& c : kCases) EXPECT_THAT(mistakes_of(set_of(c.mappings)), ElementsAre(HasSubstr(std::string(c.part)))) << c.part;
 }
 
+TEST(Check, FindsFieldsThatDifferInLetterCaseOnly) {
+  EXPECT_THAT(mistakes_of(set_of({{"Id", "person.name.firstName"}, {"FirstName", "person.Name.lastName"}})),
+              testing::Contains(HasSubstr("1 error CONV-1007-400 the fields person.name and person.Name differ in letter case only")));
+}
+
 TEST(Check, LetsGoodSetsPass) {
   const Pairs kCases[] = {
       {{"Id", "_id"}, {"FirstName", "person.name.firstName"}}, {{"Address.City", "_id"}}, {{"=concat(FirstName, Id)", "_id"}}, {{"${size}", "_id"}}, {{"Raw", "_id"}}, {{"=contains_key(\"no.where\")", "active"}},

@@ -1,6 +1,7 @@
 #include "prep/mapping_set.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/id.h"
 #include "base/json.h"
@@ -363,6 +364,24 @@ std::string plain_id(std::string_view id) {
     if (c != '-') plain += c;
   }
   return plain;
+}
+
+std::optional<LetterCaseClash> letter_case_clash(const std::vector<Mapping>& mappings) {
+  std::map<std::string, std::string> spelled;  // by the lower case of a path's beginning
+  for (size_t i = 0; i < mappings.size(); ++i) {
+    const std::string& destination = mappings[i].destination;
+    for (size_t dot = destination.find('.');; dot = destination.find('.', dot + 1)) {
+      std::string path = destination.substr(0, dot);
+      const auto [first, is_new] = spelled.emplace(lower(path), path);
+      if (!is_new && first->second != path) return LetterCaseClash{.mapping = i, .first = first->second, .second = std::move(path)};
+      if (dot == destination.npos) break;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string message_of(const LetterCaseClash& clash) {
+  return "the fields " + clash.first + " and " + clash.second + " differ in letter case only, and a table cannot hold both: map one of them";
 }
 
 }  // namespace foz::prep

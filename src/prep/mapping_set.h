@@ -73,6 +73,16 @@ Result<MappingSet> read_mapping_set(const Json& body);
 Result<TargetSchema> read_target(const Json& body);
 /// One mapping, read and checked in the same way; `where` prefixes the paths of errors ("mappings[2]").
 Result<Mapping> read_mapping(const Json& body, std::string_view where = "");
+/// Two fields of a set that differ in letter case only: schemas tell them apart, tables do not.
+struct LetterCaseClash {
+  size_t mapping = 0;  ///< the later of the two
+  std::string first, second;
+};
+/// The first there is.
+std::optional<LetterCaseClash> letter_case_clash(const std::vector<Mapping>& mappings);
+/// One sentence that names both fields and says what to do.
+std::string message_of(const LetterCaseClash& clash);
+
 /// Reads back what `to_json` wrote; expressions are not looked at again. Errors: invalid, when it is no mapping set.
 Result<MappingSet> stored_mapping_set(const Json& json);
 /// `report.additionalContext` for an error of the two above: `[{"path", "reason"}]`.

@@ -73,6 +73,26 @@ bool keeps(const MappingSet& set, const MappingSetList& wanted) {
   return true;
 }
 
+/// Whatever the schema says: no flow could write it.
+Status check_letter_case(const std::vector<Mapping>& mappings, std::string_view where = "") {
+  const auto clash = letter_case_clash(mappings);
+  if (!clash) return {};
+  const std::string path = where.empty() ? "mappings[" + std::to_string(clash->mapping) + "].destination" : std::string(where);
+  return Error{.kind = ErrorKind::invalid,
+               .message = message_of(*clash),
+               .code = "CONV-1007-400",
+               .where = path,
+               .problems = {{.path = path, .code = "CONV-1007-400", .message = message_of(*clash)}}};
+}
+
+/// The others of the set may have been stored before this was refused: they are not this change's business.
+Status check_letter_case(const MappingSet& set, const Mapping& changed) {
+  for (const Mapping& other : set.mappings) {
+    if (other.id != changed.id) TRY_DO(check_letter_case({other, changed}, "destination"));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<MappingSet> MappingSets::find(std::string_view sandbox, std::string_view id, std::optional<int64_t> version) const {
@@ -126,6 +146,7 @@ Status MappingSets::check_target(std::string_view sandbox, const MappingSet& set
 }
 
 Result<MappingSet> MappingSets::create(std::string_view sandbox, MappingSet set, std::string_view actor, bool validate) {
+  TRY_DO(check_letter_case(set.mappings));
   TRY_DO(check_target(sandbox, set, validate));
   const MappingSet stored = created(std::move(set), stamp(actor));
   TRY_DO(database_.write([&](store::Transaction& transaction) -> Status {
@@ -151,6 +172,7 @@ Result<MappingSet> MappingSets::change(std::string_view sandbox, std::string_vie
 }
 
 Result<MappingSet> MappingSets::replace(std::string_view sandbox, std::string_view id, MappingSet body, std::string_view actor, bool validate) {
+  TRY_DO(check_letter_case(body.mappings));
   TRY_DO(check_target(sandbox, body, validate));
   return change(sandbox, id, [&](const MappingSet& stored) -> Result<MappingSet> { return replaced(stored, std::move(body), stamp(actor)); });
 }
@@ -186,6 +208,7 @@ Result<Mapping> MappingSets::add_mapping(std::string_view sandbox, std::string_v
   Mapping added;
   TRY([[maybe_unused]] const MappingSet set, change(sandbox, id, [&](const MappingSet& stored) -> Result<MappingSet> {
         MappingChange changed = with_mapping(stored, std::move(mapping), stamp(actor));
+        TRY_DO(check_letter_case(changed.set, changed.mapping));
         added = std::move(changed.mapping);
         return std::move(changed.set);
       }));
@@ -198,6 +221,7 @@ Result<Mapping> MappingSets::replace_mapping(std::string_view sandbox, std::stri
   Mapping written;
   TRY([[maybe_unused]] const MappingSet set, change(sandbox, id, [&](const MappingSet& stored) -> Result<MappingSet> {
         TRY(MappingChange changed, with_mapping_replaced(stored, mapping_id, std::move(mapping), stamp(actor)));
+        TRY_DO(check_letter_case(changed.set, changed.mapping));
         written = std::move(changed.mapping);
         return std::move(changed.set);
       }));

@@ -280,6 +280,29 @@ TEST_F(MappingSetStore, LooksAtTheTargetOnlyWhenAsked) {  // 2.2, 4
   EXPECT_EQ(sets->replace("prod", strict->id, wrong_path(true), "a").error().code, "CONV-1007-400");
 }
 
+// Tables do not tell fields apart that differ in letter case only: until now a run failed with the engine's own words.
+TEST_F(MappingSetStore, RefusesFieldsThatDifferInLetterCaseOnly) {
+  const auto set = [](std::initializer_list<const char*> destinations) {
+    Json mappings = Json::array();
+    for (const char* one : destinations) mappings.push_back({{"source", "a"}, {"destination", one}});
+    return *read_mapping_set({{"xdmSchema", "https://x/test"}, {"mappings", std::move(mappings)}});
+  };
+  const auto told = [](const Error& error) { return error.code + " " + error.where + " " + error.message; };
+  const std::string words = " and _t.Ab differ in letter case only, and a table cannot hold both: map one of them";
+  const auto refused = sets->create("prod", set({"_id", "_t.aB.c", "_t.Ab.d"}), "a");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(told(refused.error()), "CONV-1007-400 mappings[2].destination the fields _t.aB" + words);
+  EXPECT_TRUE(sets->create("prod", set({"_t.a.x", "_t.b.X", "_t.a.x"}), "a")) << "other fields, and the same one twice";
+
+  const auto stored = sets->create("prod", set({"_id", "_t.ab"}), "a");
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(told(sets->add_mapping("prod", stored->id, Mapping{.source = "a", .destination = "_t.Ab"}, "a").error()), "CONV-1007-400 destination the fields _t.ab" + words);
+  EXPECT_EQ(told(sets->replace_mapping("prod", stored->id, stored->mappings[0].id, Mapping{.source = "a", .destination = "_t.Ab"}, "a").error()), "CONV-1007-400 destination the fields _t.ab" + words);
+  EXPECT_TRUE(sets->replace_mapping("prod", stored->id, stored->mappings[1].id, Mapping{.source = "a", .destination = "_t.Ab"}, "a")) << "in its own place";
+  EXPECT_EQ(sets->replace("prod", stored->id, set({"_t.aB", "_t.Ab"}), "a").error().code, "CONV-1007-400");
+  EXPECT_EQ(sets->find("prod", stored->id)->version, 1) << "what was refused is not stored";
+}
+
 TEST_F(MappingSetStore, Lists) {
   for (const char* name : {"alpha", "beta", "alphabet", "a%b"}) {
     clock.advance(std::chrono::seconds(1));

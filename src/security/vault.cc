@@ -94,6 +94,12 @@ Result<Secret> Vault::get(store::Reader& reader, const SecretName& name) const {
   return unseal(name, row->text(0));
 }
 
+Status Vault::remove(store::Transaction& transaction, const SecretName& name) const {
+  TRY([[maybe_unused]] const auto changed, transaction.exec("DELETE FROM secrets WHERE sandbox = ? AND object = ? AND field = ?",
+                                                            {name.sandbox, name.object, name.field}));
+  return {};
+}
+
 Status Vault::forget(store::Transaction& transaction, std::string_view sandbox, std::string_view object) const {
   TRY([[maybe_unused]] const auto changed, transaction.exec("DELETE FROM secrets WHERE sandbox = ? AND object = ?",
                                                             {std::string(sandbox), std::string(object)}));

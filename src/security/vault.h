@@ -34,6 +34,8 @@ class Vault {
   Status put(store::Transaction& transaction, const SecretName& name, const Secret& secret) const;
   /// Errors: not_found, corrupt.
   Result<Secret> get(store::Reader& reader, const SecretName& name) const;
+  /// Removes one secret, if it is there.
+  Status remove(store::Transaction& transaction, const SecretName& name) const;
   /// Removes all secrets of an object.
   Status forget(store::Transaction& transaction, std::string_view sandbox, std::string_view object) const;
 

@@ -503,7 +503,7 @@ TEST_P(EverySource, ShowsNoSecret) {
     SimulatedSource vendor(GetParam());
     http::Traced traced(*vendor.transport, "test");
     World world = vendor.world();
-    const World with_log{.transport = traced, .clock = world.clock, .random = world.random, .save_secret = world.save_secret};
+    const World with_log{.transport = traced, .clock = world.clock, .random = world.random, .save_secrets = world.save_secrets};
     const auto source = *spec().open(vendor.login, with_log);
     vendor.fault(rule);
     if (const Status checked = source->check({}); !checked) seen += to_string(checked.error());

@@ -205,13 +205,24 @@ struct Login {
   Secret secret(std::string_view name) const;
 };
 
+/// A secret parameter of a connection that a login renewed.
+struct RenewedSecret {
+  std::string parameter;
+  Secret was;  ///< what it replaces; empty: there was none
+  Secret now;  ///< empty: it is used up, and goes
+};
+
 /// What a source may use of the world. Outlives the source.
 struct World {
   http::Transport& transport;
   const Clock& clock;
   Random& random;
-  /// Keeps a renewed secret parameter of the connection (a rotated refresh token) before it is used.
-  std::function<Status(std::string_view parameter, const Secret& value)> save_secret = {};
+  /// Keeps renewed secret parameters of the connection (a rotated refresh token) before they are used, all or none. None is
+  /// kept where another stands meanwhile in the place of what it replaces: somebody gave the connection another login.
+  std::function<Status(const std::vector<RenewedSecret>& renewed)> save_secrets = {};
+  /// A secret parameter as it is kept now: another holder of the login may have renewed it. Errors: not_found (none is kept,
+  /// or the connection logs in with another app now).
+  std::function<Result<Secret>(std::string_view parameter)> kept_secret = {};
   int quota_reserve_percent = 20;  ///< setting `sources.quotaReservePercent`: of a daily allowance, left to others
   int pages_ahead = 0;             ///< setting `sources.pagesAhead`: fetched beside the one at hand where a vendor tells addresses
 };

@@ -157,7 +157,7 @@ TEST(Storms, AVendorThatStumblesLosesNothing) {
     SimulatedSource vendor(hubspot_app(), 20'000);
     Flaky flaky(*vendor.transport, static_cast<uint64_t>(seed));
     World world = vendor.world();
-    const World shaky{.transport = flaky, .clock = world.clock, .random = world.random, .save_secret = world.save_secret};
+    const World shaky{.transport = flaky, .clock = world.clock, .random = world.random, .save_secrets = world.save_secrets};
     const auto source = *hubspot_app().source->open(vendor.login, shaky);
     const auto reading = read_all(*source, plan, 1000);
     ASSERT_FALSE(reading.failure) << "seed " << seed << ": " << reading.failure->message;

@@ -79,9 +79,11 @@ class SimulatedSource {
   }
 
   World world() {
-    return {.transport = *transport, .clock = clock, .random = random_, .save_secret = [this](std::string_view name, const Secret& value) -> Status {
-              secrets_.insert(value.reveal());
-              saved[std::string(name)] = value.reveal();
+    return {.transport = *transport, .clock = clock, .random = random_, .save_secrets = [this](const std::vector<RenewedSecret>& renewed) -> Status {
+              for (const RenewedSecret& one : renewed) {
+                if (!one.now.empty()) secrets_.insert(one.now.reveal());
+                saved[one.parameter] = one.now.reveal();
+              }
               return {};
             },
             .pages_ahead = pages_ahead};

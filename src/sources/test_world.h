@@ -103,8 +103,8 @@ struct TestWorld {
   std::map<std::string, std::string, std::less<>> saved;
 
   World world() {
-    return World{.transport = vendor, .clock = clock, .random = random, .save_secret = [this](std::string_view name, const Secret& value) -> Status {
-                   saved[std::string(name)] = value.reveal();
+    return World{.transport = vendor, .clock = clock, .random = random, .save_secrets = [this](const std::vector<RenewedSecret>& renewed) -> Status {
+                   for (const RenewedSecret& one : renewed) saved[one.parameter] = one.now.reveal();
                    return {};
                  }};
   }

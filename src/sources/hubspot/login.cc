@@ -31,20 +31,20 @@ Result<http::CachedToken::Fetched> Renewal::renew(Calls& calls, std::stop_token 
                  .message = "HubSpot refused the access token of the private app: it was mistyped, rotated or revoked; copy the app's present token",
                  .code = "CONNECTOR-1308-400"};
   }
-  if (unsaved_) TRY_DO(keep_rotated(refresh_token_.reveal()));
-  TRY(const Json answer, ask(calls, stop));
+  TRY(const Secret token, refresh_token_.to_use());
+  TRY(const Json answer, ask(token, calls, stop));
   http::CachedToken::Fetched fetched{.value = Secret(text_of(answer, "access_token")), .life = std::chrono::seconds(integer_of(answer, "expires_in").value_or(0))};
   if (fetched.value.empty()) return Error{.kind = ErrorKind::corrupt, .message = "HubSpot answered the login without a token", .code = "CONNECTOR-1308-400"};
-  TRY_DO(keep_rotated(text_of(answer, "refresh_token")));
+  TRY_DO(refresh_token_.take(Secret(text_of(answer, "refresh_token"))));
   return fetched;
 }
 
-Result<Json> Renewal::ask(Calls& calls, std::stop_token stop) const {
+Result<Json> Renewal::ask(const Secret& token, Calls& calls, std::stop_token stop) const {
   http::Query form;
   form.add("grant_type", "refresh_token");
   form.add("client_id", settings_.client_id);
   form.add("client_secret", settings_.client_secret.reveal());
-  form.add("refresh_token", refresh_token_.reveal());
+  form.add("refresh_token", token.reveal());
   http::Response response;
   for (const std::string_view path : kTokenPaths) {
     TRY(response, calls.send_open(http::post_form(settings_.origin + std::string(path), form), stop));
@@ -56,18 +56,6 @@ Result<Json> Renewal::ask(Calls& calls, std::stop_token stop) const {
   auto json = parse_json(response.body);
   if (!json) return Error{.kind = ErrorKind::corrupt, .message = "HubSpot answered the login with what is no JSON", .code = "CONNECTOR-1308-400"};
   return json;
-}
-
-/// The old one may be dead already: what cannot be kept is held in memory and kept before the next use.
-Status Renewal::keep_rotated(const std::string& token) {
-  if (token.empty() || (token == refresh_token_.reveal() && !unsaved_)) return {};
-  refresh_token_ = Secret(token);
-  unsaved_ = true;
-  if (world_.save_secret) {
-    if (Status saved = world_.save_secret("refreshToken", refresh_token_); !saved) return with_context(std::move(saved).error(), "keeping the renewed HubSpot login");
-  }
-  unsaved_ = false;
-  return {};
 }
 
 }  // namespace foz::sources::hubspot

@@ -4,26 +4,23 @@
 #include "http/client.h"
 #include "sources/calls.h"
 #include "sources/hubspot/settings.h"
+#include "sources/refresh_token.h"
 
 namespace foz::sources::hubspot {
 
-/// Gets access tokens with the refresh token, and keeps a refresh token that was rotated before the access token beside
-/// it is used. One call at a time: CachedToken sees to that.
+/// Gets access tokens with the refresh token. One call at a time: CachedToken sees to that.
 class Renewal {
  public:
-  Renewal(const Settings& settings, const World& world) : settings_(settings), world_(world), refresh_token_(settings.refresh_token) {}
+  Renewal(const Settings& settings, const World& world) : settings_(settings), refresh_token_("HubSpot", settings.refresh_token, world) {}
 
   /// Errors: unauthorized (refused; it says what to do), unavailable (also: the rotated token could not be kept).
   Result<http::CachedToken::Fetched> renew(Calls& calls, std::stop_token stop);
 
  private:
-  Result<Json> ask(Calls& calls, std::stop_token stop) const;
-  Status keep_rotated(const std::string& token);
+  Result<Json> ask(const Secret& token, Calls& calls, std::stop_token stop) const;
 
   const Settings& settings_;
-  const World world_;
-  Secret refresh_token_;
-  bool unsaved_ = false;  ///< `refresh_token_` is newer than what is kept
+  RefreshToken refresh_token_;
 };
 
 }  // namespace foz::sources::hubspot

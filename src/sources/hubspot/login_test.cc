@@ -103,13 +103,13 @@ TEST(HubSpotLogin, KeepsARotatedRefreshTokenBeforeUse) {
     return vendor(request);
   });
   World parts = world.world();
-  parts.save_secret = [&](std::string_view name, const Secret& value) -> Status {
-    order.push_back("kept " + std::string(name) + "=" + value.reveal());
+  parts.save_secrets = [&](const std::vector<RenewedSecret>& renewed) -> Status {
+    for (const RenewedSecret& one : renewed) order.push_back("kept " + one.parameter + "=" + one.now.reveal() + " for " + one.was.reveal());
     return {};
   };
   const auto source = *kHubSpot.open(oauth_app(), parts);
   EXPECT_TRUE(source->check({}));
-  EXPECT_THAT(order, ElementsAre("kept refreshToken=refresh-2", "used"));
+  EXPECT_THAT(order, ElementsAre("kept refreshToken=refresh-2 for refresh-1", "used"));
   world.clock.advance(std::chrono::seconds(1700));
   EXPECT_TRUE(source->check({}));
   EXPECT_THAT(vendor.refreshed_with, ElementsAre("refresh-1", "refresh-2"));
@@ -121,9 +121,9 @@ TEST(HubSpotLogin, DoesNotLoseARotatedTokenThatCannotBeKept) {
   bool disk_full = true;
   std::string kept;
   World parts = world.world();
-  parts.save_secret = [&](std::string_view, const Secret& value) -> Status {
+  parts.save_secrets = [&](const std::vector<RenewedSecret>& renewed) -> Status {
     if (disk_full) return Error{.kind = ErrorKind::unavailable, .message = "the disk is full"};
-    kept = value.reveal();
+    kept = renewed.at(0).now.reveal();
     return {};
   };
   const auto source = *kHubSpot.open(oauth_app(), parts);

@@ -102,6 +102,8 @@ std::string login_advice(std::string_view word, std::string_view text) {
   if (holds(words, "hasn't approved") || holds(words, "not approved")) return "pre-authorise the connected app for this user";
   if (holds(words, "ip restricted") || holds(words, "ip not allowed")) return "allow the network address of this server in the user's profile or the app's IP policy";
   if (holds(words, "expired access/refresh token")) return "the app's session was revoked: log in anew";
+  if (holds(words, "authorization code")) return "an authorization code is good for once and for some minutes: give the app your consent anew, with the same redirectUri and code verifier";
+  if (holds(words, "redirect_uri") || holds(words, "code verifier") || holds(words, "code_verifier")) return "redirectUri and codeVerifier must be those that the code was asked with";
   if (holds(words, "no client credentials user")) return "choose an execution user in the app's client credentials flow";
   if (word == "OAUTH_APP_BLOCKED") return "an administrator blocked the app: unblock it under Connected Apps OAuth Usage";
   if (word == "inactive_user" || word == "inactive_org") return "the user or the org is not active";

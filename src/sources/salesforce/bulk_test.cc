@@ -100,8 +100,7 @@ TEST_F(BulkTest, GoesThroughRestWhenBulkRefuses) {
   const std::vector<std::string> wanted = ids(read(rest));
   const Detour cases[] = {{"a job that failed without a word", {{"kind", "jobFailed"}}, {}},
                           {"a job that is stuck", {{"kind", "jobStuck"}}, {}},
-                          {"an allowance that is used up", {}, {{"dailyBulkQueryJobs", 0}}},
-                          {"a query too heavy", {}, {{"queryTimeoutRows", 2500}}}};
+                          {"an allowance that is used up", {}, {{"dailyBulkQueryJobs", 0}}}};
   for (const Detour& one : cases) {
     vendor.control("reset", Json::object());
     if (!one.fault.is_null()) vendor.fault(one.fault);

@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 
 #include <sstream>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -24,6 +25,12 @@ Error refused(std::string_view word, std::string_view text) {
 }
 
 Error no_session() { return Error{.kind = ErrorKind::corrupt, .message = "Salesforce answered the login without a session", .code = "CONNECTOR-1308-400"}; }
+
+Error no_refresh_token() {
+  return Error{.kind = ErrorKind::unauthorized,
+               .message = "Salesforce took the authorization code and gave no refresh token: add the scope refresh_token (offline_access) to the connected app and give it your consent anew",
+               .code = "CONNECTOR-1308-400"};
+}
 
 Result<std::string> origin_of(const std::string& url) {
   const auto parsed = http::Url::parse(url);
@@ -101,7 +108,8 @@ Result<Session> oauth_login(const Settings& settings, const http::Query& form, C
     return calls.error_of(response, "logging in");
   }
   if (!json) return no_session();
-  Session session{.token = Secret(text_of(*json, "access_token")), .life = std::chrono::seconds(integer_of(*json, "expires_in").value_or(0))};
+  Session session{.token = Secret(text_of(*json, "access_token")), .life = std::chrono::seconds(integer_of(*json, "expires_in").value_or(0)),
+                  .refresh_token = Secret(text_of(*json, "refresh_token"))};
   if (session.token.empty()) return no_session();
   TRY(session.api_origin, origin_of(text_of(*json, "instance_url")));
   return session;
@@ -110,7 +118,7 @@ Result<Session> oauth_login(const Settings& settings, const http::Query& form, C
 http::Query client_form(const Settings& settings) {
   http::Query form;
   form.add("client_id", settings.client_id);
-  form.add("client_secret", settings.client_secret.reveal());
+  if (!settings.client_secret.empty()) form.add("client_secret", settings.client_secret.reveal());  // apps with PKCE may have none
   return form;
 }
 
@@ -143,21 +151,47 @@ Result<Session> signed_login(const Settings& settings, Calls& calls, const Clock
 
 }  // namespace
 
-Result<Session> log_in(const Settings& settings, Calls& calls, const Clock& clock, std::stop_token stop) {
-  switch (settings.grant) {
-    case Grant::password: return password_login(settings, calls, stop);
-    case Grant::signed_jwt: return signed_login(settings, calls, clock, stop);
+Result<Session> LogIn::operator()(Calls& calls, std::stop_token stop) {
+  switch (settings_.grant) {
+    case Grant::password: return password_login(settings_, calls, stop);
+    case Grant::signed_jwt: return signed_login(settings_, calls, clock_, stop);
+    case Grant::refresh_token: return code_.empty() ? refresh(calls, stop) : redeem_code(calls, stop);
     case Grant::given_jwt: {
-      http::Query form = client_form(settings);
+      http::Query form = client_form(settings_);
       form.add("grant_type", std::string(kJwtGrant));
-      form.add("assertion", settings.jwt.reveal());
-      return oauth_login(settings, form, calls, stop);
+      form.add("assertion", settings_.jwt.reveal());
+      return oauth_login(settings_, form, calls, stop);
     }
     case Grant::client_credentials: break;
   }
-  http::Query form = client_form(settings);
+  http::Query form = client_form(settings_);
   form.add("grant_type", "client_credentials");
-  return oauth_login(settings, form, calls, stop);
+  return oauth_login(settings_, form, calls, stop);
+}
+
+/// What the code brings is kept in its place.
+Result<Session> LogIn::redeem_code(Calls& calls, std::stop_token stop) {
+  http::Query form = client_form(settings_);
+  form.add("grant_type", "authorization_code");
+  form.add("code", code_.reveal());
+  form.add("redirect_uri", settings_.redirect_uri);
+  if (!settings_.code_verifier.empty()) form.add("code_verifier", settings_.code_verifier.reveal());
+  TRY(Session session, oauth_login(settings_, form, calls, stop));
+  if (session.refresh_token.empty()) return no_refresh_token();
+  std::vector<RenewedSecret> used_up = {{.parameter = "code", .was = std::exchange(code_, Secret()), .now = {}}};
+  if (!settings_.code_verifier.empty()) used_up.push_back({.parameter = "codeVerifier", .was = settings_.code_verifier, .now = {}});
+  TRY_DO(refresh_token_.take(session.refresh_token, std::move(used_up)));
+  return session;
+}
+
+Result<Session> LogIn::refresh(Calls& calls, std::stop_token stop) {
+  TRY(const Secret token, refresh_token_.to_use());
+  http::Query form = client_form(settings_);
+  form.add("grant_type", "refresh_token");
+  form.add("refresh_token", token.reveal());
+  TRY(Session session, oauth_login(settings_, form, calls, stop));
+  TRY_DO(refresh_token_.take(session.refresh_token));
+  return session;
 }
 
 }  // namespace foz::sources::salesforce

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "sources/salesforce/answers.h"
-#include "sources/salesforce/login.h"
 #include "sources/salesforce/soql.h"
 
 namespace foz::sources::salesforce {
@@ -14,9 +13,10 @@ Org::Org(Settings settings, const World& world)
     : settings_(std::move(settings)),
       pages_ahead_(static_cast<size_t>(world.pages_ahead)),
       clock_(world.clock),
+      log_in_(settings_, world),
       tokens_(world.clock,
               [this](std::stop_token stop) -> Result<http::CachedToken::Fetched> {
-                TRY(Session session, log_in(settings_, calls_, clock_, stop));
+                TRY(Session session, log_in_(calls_, stop));
                 std::lock_guard lock(mutex_);
                 api_origin_ = std::move(session.api_origin);
                 return http::CachedToken::Fetched{.value = std::move(session.token), .life = session.life};
@@ -124,13 +124,18 @@ bool Org::takes_bulk(const Object& object) {
   return object.traits.bulk && !no_bulk_.contains(object.description.table.path);
 }
 
-Result<int64_t> Org::count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop) {
-  TRY(const std::string soql, to_soql({.object = object, .fields = {"COUNT()"}, .conditions = conditions}));
+Result<std::optional<int64_t>> Org::count(const std::string& object, std::stop_token stop) {
+  const std::string doing = "counting " + object;
+  TRY(const std::string soql, to_soql({.object = object, .fields = {"COUNT()"}}));
   TRY(std::string address, query_url("query", soql, stop));
-  TRY(const Json answer, calls_.ask_json(http::get(std::move(address)), Purpose::collect, "counting " + object, stop));
-  const auto total = integer_of(answer, "totalSize");
-  if (!total) return Error{.kind = ErrorKind::corrupt, .message = "counting " + object + ": the answer has no totalSize", .code = "CONNECTOR-1308-400"};
-  return *total;
+  TRY(const auto response, calls_.send(http::get(std::move(address)), Purpose::collect, stop));
+  const AnswerClass what = calls_.answer_of(response).what;
+  if (what == AnswerClass::too_heavy) return std::optional<int64_t>();
+  if (what != AnswerClass::ok) return calls_.error_of(response, doing);
+  const auto json = parse_json(response.body);
+  const auto total = json ? integer_of(*json, "totalSize") : std::nullopt;
+  if (!total) return Error{.kind = ErrorKind::corrupt, .message = doing + ": the answer has no totalSize", .code = "CONNECTOR-1308-400"};
+  return total;
 }
 
 }  // namespace foz::sources::salesforce

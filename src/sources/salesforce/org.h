@@ -9,6 +9,8 @@
 
 #include "sources/calls.h"
 #include "sources/salesforce/ahead.h"
+#include "sources/salesforce/job_places.h"
+#include "sources/salesforce/login.h"
 #include "sources/salesforce/metadata.h"
 #include "sources/salesforce/settings.h"
 
@@ -16,6 +18,9 @@ namespace foz::sources::salesforce {
 
 /// Pages of bulk results in memory that nobody reads yet.
 inline constexpr size_t kPagesAheadMax = 4;
+
+/// Bulk jobs of a login that are at work at once.
+inline constexpr size_t kJobsAtOnce = 4;
 
 /// Thread-safe.
 class Org {
@@ -45,11 +50,12 @@ class Org {
   void learn_no_bulk(const std::string& object);
   bool takes_bulk(const Object& object);
 
-  /// How many rows the conditions leave. Errors: too heavy queries are `unavailable`.
-  Result<int64_t> count(const std::string& object, const std::vector<std::string>& conditions, std::stop_token stop);
+  /// How many rows the object has. Nothing: too many to be counted.
+  Result<std::optional<int64_t>> count(const std::string& object, std::stop_token stop);
 
   /// Of all bulk jobs of this login together.
   ResultsAhead& ahead() { return ahead_; }
+  JobPlaces& jobs() { return jobs_; }
   /// How many pages of a slice are fetched beside the one at hand.
   size_t pages_ahead() const { return pages_ahead_; }
 
@@ -78,6 +84,8 @@ class Org {
   };
   std::map<std::string, Hidden, std::less<>> hidden_;
   std::set<std::string, std::less<>> no_bulk_;
+  JobPlaces jobs_{kJobsAtOnce};
+  LogIn log_in_;
   http::CachedToken tokens_;
   Calls calls_;
   ResultsAhead ahead_{kPagesAheadMax};  // ends first: it calls

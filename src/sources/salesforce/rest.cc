@@ -2,19 +2,14 @@
 
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "sources/salesforce/split.h"
 
 namespace foz::sources::salesforce {
 namespace {
-
-using namespace std::chrono_literals;
-
-/// A piece of time that is too heavy is not cut below this.
-constexpr std::chrono::milliseconds kShortestSpan = 1h;
-/// No record of Salesforce is older.
-constexpr int64_t kOldest_ms = 915'148'800'000;
 
 const GlanceWish kPageWish{.values = {{"nextRecordsUrl"}, {"done"}, {"totalSize"}}, .records = {"records"}, .key = {"Id"}};
 
@@ -26,7 +21,7 @@ struct Position {
   int64_t taken = 0;     ///< records read
   int64_t before = 0;    ///< of them: read by queries before the one that `link` belongs to
   bool by_key = false;   ///< the whole query is too heavy: short ones, each behind the last key
-  std::vector<Part> spans = {};  ///< even those are: times still to be read, the one at hand first; none: the slice as a whole
+  std::vector<Part> spans = {};  ///< even those are: times and ids still to be read, the one at hand first; none: the slice as a whole
 };
 
 Position position_of(const Cursor& cursor) {
@@ -38,9 +33,7 @@ Position position_of(const Cursor& cursor) {
               .taken = integer_of(*json, "taken").value_or(0),
               .before = integer_of(*json, "before").value_or(0),
               .by_key = boolean_of(*json, "byKey").value_or(false)};
-  if (const Json* spans = member(*json, "spans"); spans != nullptr && spans->is_array()) {
-    for (const Json& span : *spans) at.spans.push_back({.from = integer_of(span, "from"), .to = integer_of(span, "to")});
-  }
+  at.spans = spans_in(*json, "spans");
   return at;
 }
 
@@ -48,12 +41,7 @@ Cursor cursor_of(const Position& position) {
   Json json = {{"next", position.link}, {"first", position.first}, {"last", position.last}, {"taken", position.taken}};
   if (position.before > 0) json["before"] = position.before;
   if (position.by_key) json["byKey"] = true;
-  for (const Part& span : position.spans) {
-    Json one = Json::object();
-    if (span.from) one["from"] = *span.from;
-    if (span.to) one["to"] = *span.to;
-    json["spans"].push_back(std::move(one));
-  }
+  if (!position.spans.empty()) json["spans"] = to_json(position.spans);
   return {.text = to_text(json)};
 }
 
@@ -121,8 +109,9 @@ class RestReader {
       TRY(response, send(std::move(again)));
       what = org_.calls().answer_of(response).what;
     }
-    while (what == AnswerClass::too_heavy && keyed_ && (!at.by_key || halve(at))) {
-      at.by_key = true;
+    while (what == AnswerClass::too_heavy && keyed_) {
+      TRY(const bool shorter_now, shorten(at));
+      if (!shorter_now) break;
       TRY(std::string shorter, query_url(at));
       TRY(response, send(std::move(shorter)));
       what = org_.calls().answer_of(response).what;
@@ -130,23 +119,22 @@ class RestReader {
     return raw_page(std::move(response), lists_.size() > 1);
   }
 
-  /// Cuts the time at hand in two. False: it is too short, or there is nothing to cut by.
-  bool halve(Position& at) const {
-    if (split_by_.empty()) return false;
+  /// Short queries behind the last key; then halves of the span at hand. False: it cannot be cut.
+  Result<bool> shorten(Position& at) {
+    if (!std::exchange(at.by_key, true)) return true;
+    if (of_keys_) return false;
     if (at.spans.empty()) at.spans.push_back(whole_);
-    const Part span = at.spans[0];
-    const int64_t from = span.from.value_or(kOldest_ms), to = span.to.value_or(to_millis(org_.clock().now() + 24h));
-    if (to - from < 2 * kShortestSpan.count() || !at.last.empty()) return false;  // rows of it are read: its other half would lose the place
-    const int64_t middle = (from + (to - from) / 2) / 1000 * 1000;
-    at.spans[0] = {.from = span.from, .to = middle};
-    at.spans.insert(at.spans.begin() + 1, {.from = middle, .to = span.to});
+    TRY(auto halves, halves_of(org_, {.object = object_, .conditions = conditions_, .split_by = split_by_, .keyed = keyed_}, at.spans[0], at.last, stop_));
+    if (!halves) return false;
+    at.spans[0] = halves->first;
+    at.spans.insert(at.spans.begin() + 1, halves->second);
     return true;
   }
 
   Result<std::string> query_url(const Position& at) {
     Select select{.object = object_, .fields = lists_[0], .conditions = conditions_};
     if (keyed_) select.order = "Id";
-    if (!at.spans.empty()) select.conditions.push_back(time_condition(split_by_, at.spans[0]));
+    if (!at.spans.empty()) select.conditions.push_back(span_condition(split_by_, at.spans[0]));
     if (!at.last.empty()) select.conditions.push_back("Id > " + soql_text(at.last));
     if (at.by_key) select.limit = kRestPageRows;
     if (plan_.rows_wanted > 0) select.limit = plan_.rows_wanted;
@@ -236,6 +224,8 @@ class RestReader {
 };
 
 }  // namespace
+
+Cursor rest_cursor(const std::vector<Part>& spans, int64_t taken) { return cursor_of({.taken = taken, .spans = spans}); }
 
 Result<Page> read_rest(Org& org, const ReadPlan& plan, const Part& part, const Cursor& from, std::stop_token stop) {
   TRY(auto conditions, conditions_of(plan, part));

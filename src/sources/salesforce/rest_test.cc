@@ -171,7 +171,7 @@ TEST_F(RestTest, ReadsShortPiecesWhenTheQueryIsTooHeavy) {
   EXPECT_EQ(asked.size(), 2u);
 }
 
-// And where even those are, in halves of its time, down to an hour.
+// And where even those are, in halves of its time, down to an hour; then of its ids (split_test.cc).
 TEST_F(RestTest, Pain2HalvesTheTimeOfPiecesThatAreTooHeavy) {
   const int64_t begin = 1'700'000'000'000, hour = 3'600'000;
   plan.columns.push_back({.name = "SystemModstamp", .type = ColumnType::timestamp, .raw_path = {"SystemModstamp"}, .cursor = true});
@@ -186,6 +186,7 @@ TEST_F(RestTest, Pain2HalvesTheTimeOfPiecesThatAreTooHeavy) {
   int64_t heavier_than = 3 * hour;
   trouble = [&](const http::Request& request) -> std::optional<http::Response> {
     const std::string soql = query_of(request).get("q").value_or("");
+    if (soql.find("SystemModstamp") == std::string::npos) return std::nullopt;  // the first and the last id
     const int64_t from = moment_behind(soql, "SystemModstamp >= ", true), to = moment_behind(soql, "SystemModstamp < ", true);
     if (to - from > heavier_than || soql.find("LIMIT") == std::string::npos) return reply(400, R"([{"message":"Your query request was running for too long.","errorCode":"QUERY_TIMEOUT"}])");
     read.emplace_back((from - begin) / hour, (to - begin) / hour);
@@ -325,18 +326,33 @@ TEST(SalesforceParts, TouchAndLeaveNothingOut) {
 
 TEST_F(RestTest, CutsLargeObjectsIntoParts) {
   const std::string describe = R"({"name":"Account","queryable":true,"fields":[{"name":"Id","type":"id"},{"name":"CreatedDate","type":"datetime","filterable":true}]})";
-  int64_t total = 1'000'000;
+  std::optional<int64_t> total = 1'560'000;
+  bool counts_months = true;
   trouble = [&](const http::Request& request) -> std::optional<http::Response> {
     if (path_of(request).ends_with("/describe")) return reply(200, describe);
     const std::string soql = query_of(request).get("q").value_or("");
-    if (soql.find("COUNT()") != std::string::npos) return reply(200, to_text(Json{{"totalSize", total}, {"done", true}, {"records", Json::array()}}));
-    const char* date = soql.find("DESC") == std::string::npos ? "2020-01-01T00:00:00.000+0000" : "2024-01-01T00:00:00.000+0000";
+    if (soql.find("COUNT()") != std::string::npos && !total) return reply(400, R"([{"message":"Your query request was running for too long.","errorCode":"QUERY_TIMEOUT"}])");
+    if (soql.find("COUNT()") != std::string::npos) return reply(200, to_text(Json{{"totalSize", *total}, {"done", true}, {"records", Json::array()}}));
+    if (soql.find("GROUP BY") != std::string::npos) {
+      if (!counts_months) return reply(400, R"([{"message":"Your query request was running for too long.","errorCode":"QUERY_TIMEOUT"}])");
+      Json months = Json::array();
+      for (int month = 12; month >= 1; --month) months.push_back({{"y", 2023}, {"m", month}, {"n", month == 7 ? 900'000 : 60'000}});
+      return reply(200, to_text(Json{{"totalSize", months.size()}, {"done", true}, {"records", months}}));
+    }
+    const char* date = soql.find("DESC") == std::string::npos ? "2020-01-01T00:00:00.000+0000" : "2023-10-01T00:00:00.000+0000";
     return reply(200, to_text(Json{{"totalSize", 1}, {"done", true}, {"records", Json::array({{{"CreatedDate", date}}})}}));
   };
   const auto many = plan_slices(org(), plan, {});
   ASSERT_TRUE(many);
-  EXPECT_EQ(many->size(), 4u);
+  EXPECT_EQ(many->size(), 5u) << "four months, two, the large one, four, one";
   EXPECT_TRUE(part_of(many->front())->bulk);
+  counts_months = false;
+  EXPECT_EQ(plan_slices(org(), plan, {})->size(), 46u) << "each month for itself";
+  total.reset();
+  EXPECT_EQ(plan_slices(org(), plan, {})->size(), 46u) << "too many to be counted";
+  total = 200'000;
+  EXPECT_EQ(plan_slices(org(), plan, {})->size(), 1u);
+  EXPECT_TRUE(part_of(plan_slices(org(), plan, {})->front())->bulk);
   total = 10'000;
   EXPECT_EQ(plan_slices(org(), plan, {})->size(), 1u);
   EXPECT_FALSE(part_of(plan_slices(org(), plan, {})->front())->bulk);

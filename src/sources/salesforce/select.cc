@@ -51,15 +51,17 @@ Result<std::vector<std::string>> conditions_of(const ReadPlan& plan, const Part&
     if (!condition.empty()) conditions.push_back(std::move(condition));
   }
   if (plan.filter != nullptr) conditions.push_back(filter_condition(plan.table, *plan.filter));
-  if (std::string condition = time_condition("CreatedDate", part); !condition.empty()) conditions.push_back(std::move(condition));
+  if (std::string condition = span_condition("CreatedDate", part); !condition.empty()) conditions.push_back(std::move(condition));
   return conditions;
 }
 
-std::string time_condition(const std::string& column, const Part& span) {
-  std::string text;
-  if (span.from) text = column + " >= " + soql_millis(*span.from);
-  if (span.to) text += (text.empty() ? "" : " AND ") + (column + " < " + soql_millis(*span.to));
-  return text;
+std::string span_condition(const std::string& column, const Part& span) {
+  std::vector<std::string> bounds;
+  if (span.from) bounds.push_back(column + " >= " + soql_millis(*span.from));
+  if (span.to) bounds.push_back(column + " < " + soql_millis(*span.to));
+  if (!span.id_from.empty()) bounds.push_back("Id >= " + soql_text(span.id_from));
+  if (!span.id_to.empty()) bounds.push_back("Id < " + soql_text(span.id_to));
+  return join(bounds, " AND ");
 }
 
 std::pair<std::string, Part> times_of(const ReadPlan& plan, const Part& part) {

@@ -11,10 +11,11 @@
 
 namespace foz::sources::salesforce {
 
-/// A part of an object by its rows' creation, which never changes: milliseconds, half-open, open where nothing stands. Or
+/// A part of an object by its rows' creation and by their ids, which never change: half-open, open where nothing stands. Or
 /// some records by their ids.
 struct Part {
-  std::optional<int64_t> from = {}, to = {};
+  std::optional<int64_t> from = {}, to = {};       ///< milliseconds
+  std::string id_from = {}, id_to = {};            ///< ids in the form of 15 characters
   std::vector<std::string> keys = {};
 
   friend bool operator==(const Part&, const Part&) = default;
@@ -27,8 +28,8 @@ bool has_id(const ReadPlan& plan);
 /// Window, filter and part as conditions; of a part with keys those alone. Errors: invalid (time zone).
 Result<std::vector<std::string>> conditions_of(const ReadPlan& plan, const Part& part);
 
-/// `Column >= from AND Column < to`, milliseconds; empty where both are open.
-std::string time_condition(const std::string& column, const Part& span);
+/// `Column >= from AND Column < to AND Id >= 'a' AND Id < 'b'`; empty where all are open.
+std::string span_condition(const std::string& column, const Part& span);
 /// A column of moments that a slice can be cut by when it is too heavy, and what of it the slice has: the window's, else
 /// the creation; no name: there is none.
 std::pair<std::string, Part> times_of(const ReadPlan& plan, const Part& part);

@@ -49,6 +49,22 @@ Status read_jwt(const Login& login, Settings& settings) {
   return {};
 }
 
+/// A code is good for once and brings the refresh token: where one stands, it is newer than the token.
+Status read_refresh(const Login& login, Settings& settings) {
+  settings.grant = Grant::refresh_token;
+  TRY_DO(require(login, {"clientId"}));
+  settings.refresh_token = login.secret("refreshToken");
+  settings.code = login.secret("code");
+  settings.code_verifier = login.secret("codeVerifier");
+  settings.redirect_uri = login.text("redirectUri");
+  if (!settings.code.empty()) return require(login, {"redirectUri"});
+  if (!settings.refresh_token.empty()) return {};
+  return Error{.kind = ErrorKind::invalid,
+               .message = "the parameter refreshToken is missing, or code and redirectUri of an interactive login",
+               .code = "CONNECTOR-1304-400",
+               .where = "/auth/params/refreshToken"};
+}
+
 }  // namespace
 
 Result<Settings> read_settings(const Login& login) {
@@ -67,6 +83,8 @@ Result<Settings> read_settings(const Login& login) {
     TRY_DO(require(login, {"username", "password", "securityToken"}));
     settings.username = login.text("username");
     settings.password = Secret(login.text("password") + login.text("securityToken"));
+  } else if (spec->name == "OAuth2 Refresh Code") {
+    TRY_DO(read_refresh(login, settings));
   } else {
     TRY_DO(require(login, {"environmentUrl", "clientId", "clientSecret"}));
   }

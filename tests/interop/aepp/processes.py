@@ -22,11 +22,11 @@ class Child:
 
 
 class World:
-    """A Salesforce simulator and a Foz that may reach it, in a folder of their own."""
+    """A simulator and a Foz that may reach it, in a folder of their own."""
 
-    def __init__(self, rows):
+    def __init__(self, rows, vendor="salesforce", seed=3):
         self.folder = tempfile.TemporaryDirectory(prefix="foz-interop-")
-        self.simulator = Child(BIN / "simulators/foz-sim", ["salesforce", "--listen", "127.0.0.1:0", "--rows", str(rows), "--seed", "3"])
+        self.simulator = Child(BIN / "simulators/foz-sim", [vendor, "--listen", "127.0.0.1:0", "--rows", str(rows), "--seed", str(seed)])
         self.vendor = json.loads(self.simulator.ready)
         self.foz = Child(BIN / "foz", ["serve", "--data", self.folder.name, "--listen", "127.0.0.1:0"],
                          {"FOZ_SOURCES_ALLOW": self.vendor["url"], "FOZ_SCHEDULE_SETTLE_SECONDS": "0", "FOZ_LOG_LEVEL": "error"})
