@@ -1,14 +1,9 @@
 #pragma once
-// DuckDB's C API, for the files of this room only, and what its pinned header does not declare yet.
+// DuckDB's C API, for the files of this room only.
 
 #include <duckdb.h>
 
 #include <memory>
-
-extern "C" {
-/// Since 1.5: stores bytes that are known to be well-formed UTF-8 without looking at them again.
-void duckdb_unsafe_vector_assign_string_element_len(duckdb_vector vector, idx_t index, const char* str, idx_t str_len);
-}
 
 namespace foz::engine {
 

@@ -40,16 +40,18 @@ void write_nulls(duckdb_vector vector, const uint8_t* nulls, size_t rows) {
   }
 }
 
-void write_text(duckdb_vector vector, duckdb_string_t* strings, size_t row, std::string_view text) {
-  if (text.size() <= sizeof strings[row].value.inlined.inlined) {
-    // Short texts stand in the vector itself; bytes behind them must be zero.
-    duckdb_string_t value{};
-    value.value.inlined.length = static_cast<uint32_t>(text.size());
-    if (!text.empty()) std::memcpy(value.value.inlined.inlined, text.data(), text.size());
-    strings[row] = value;
-    return;
+/// A text as DuckDB holds it in a vector: a short one stands there itself, with zeroes behind it; a longer one stays where it
+/// is. It stays there until the next chunk is asked for (ChunkReader), and by then whatever keeps rows has copied them.
+duckdb_string_t string_of(std::string_view text) {
+  duckdb_string_t string{};
+  string.value.inlined.length = static_cast<uint32_t>(text.size());
+  if (text.size() <= sizeof string.value.inlined.inlined) {
+    if (!text.empty()) std::memcpy(string.value.inlined.inlined, text.data(), text.size());
+    return string;
   }
-  duckdb_unsafe_vector_assign_string_element_len(vector, row, text.data(), text.size());
+  std::memcpy(string.value.pointer.prefix, text.data(), sizeof string.value.pointer.prefix);
+  string.value.pointer.ptr = const_cast<char*>(text.data());
+  return string;
 }
 
 template <class Stored>
@@ -80,7 +82,7 @@ void write_scalars(const Field& field, const Column& column, size_t rows, duckdb
     case Kind::string: {
       auto* strings = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
       for (size_t i = 0; i < rows; ++i) {
-        if (!column.is_null(i)) write_text(vector, strings, i, column.texts()[i]);
+        if (!column.is_null(i)) strings[i] = string_of(column.texts()[i]);
       }
       break;
     }
@@ -108,7 +110,7 @@ void write_scalar(const Field& field, const Value& value, duckdb_vector vector, 
     case Kind::int64:
     case Kind::timestamp: static_cast<int64_t*>(data)[row] = value.integer; return;
     case Kind::number: static_cast<double*>(data)[row] = value.number; return;
-    case Kind::string: return write_text(vector, static_cast<duckdb_string_t*>(data), row, value.as_text());
+    case Kind::string: static_cast<duckdb_string_t*>(data)[row] = string_of(value.as_text()); return;
     default: FOZ_CHECK(false, "no scalar");
   }
 }
