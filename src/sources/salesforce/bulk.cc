@@ -106,7 +106,10 @@ class BulkReader {
   }
 
   Result<Page> look(Position at) {
-    if (at.looks > 0 && !wait(at.looks)) return stopped();
+    if (at.looks > 0 && !wait(at.looks)) {
+      org_.jobs().ended(at.job);  // whoever goes on with it says so
+      return stopped();
+    }
     TRY(std::string url, job_url(at));
     TRY(const auto response, send(http::get(std::move(url))));
     if (response.status == 404) {
@@ -132,7 +135,7 @@ class BulkReader {
       abort(at);
       return through_rest(at, "the job is stuck");
     }
-    org_.jobs().at_work(at.job, from_millis(at.started));
+    org_.jobs().at_work(at.job, org_.clock().now());
     ++at.looks;
     return step(cursor_of(at));
   }

@@ -4,7 +4,8 @@
 
 namespace foz::sources::salesforce {
 namespace {
-constexpr std::chrono::hours kForgottenAfter{1};
+/// Looks at a job are seconds apart; a call that is tried again takes longer.
+constexpr std::chrono::minutes kForgottenAfter{5};
 }
 
 std::optional<JobPlaces::Place> JobPlaces::take(Instant now) {
@@ -21,9 +22,9 @@ void JobPlaces::settle(const std::string& job, Instant at) {
   if (!job.empty()) at_work_[job] = at;
 }
 
-void JobPlaces::at_work(const std::string& job, Instant since) {
+void JobPlaces::at_work(const std::string& job, Instant now) {
   std::lock_guard lock(mutex_);
-  at_work_.emplace(job, since);
+  at_work_[job] = now;
 }
 
 void JobPlaces::ended(const std::string& job) {

@@ -11,7 +11,7 @@
 
 namespace foz::sources::salesforce {
 
-/// Thread-safe. Jobs that nobody looks after any more (a run that was cancelled) give their place back after an hour.
+/// Thread-safe. Jobs that nobody looks after any more (a run that was cancelled) give their place back after five minutes.
 class JobPlaces {
  public:
   /// A place that is given back unless a job keeps it.
@@ -33,8 +33,8 @@ class JobPlaces {
   explicit JobPlaces(size_t max) : max_(max) {}
   /// Nothing: all are taken.
   std::optional<Place> take(Instant now);
-  /// A job of before a restart is at work, too.
-  void at_work(const std::string& job, Instant since);
+  /// A job was seen at work, one of before a restart, too.
+  void at_work(const std::string& job, Instant now);
   void ended(const std::string& job);
 
  private:
@@ -43,7 +43,7 @@ class JobPlaces {
   const size_t max_;
   std::mutex mutex_;
   size_t starting_ = 0;
-  std::map<std::string, Instant> at_work_;  ///< since when
+  std::map<std::string, Instant> at_work_;  ///< when it was last seen
 };
 
 }  // namespace foz::sources::salesforce

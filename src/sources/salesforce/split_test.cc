@@ -72,8 +72,11 @@ TEST(SalesforceJobPlaces, AreGivenBack) {
   places.ended("a");
   EXPECT_TRUE(places.take(now));
   places.take(now)->keep("c");
-  EXPECT_FALSE(places.take(now + 1h));
-  EXPECT_TRUE(places.take(now + 61min)) << "nobody looks after them any more";
+  places.at_work("b", now + 4min);
+  EXPECT_FALSE(places.take(now + 5min));
+  EXPECT_TRUE(places.take(now + 6min)) << "nobody looks after c any more";
+  places.take(now + 6min)->keep("d");
+  EXPECT_FALSE(places.take(now + 6min)) << "somebody looks after b";
 }
 
 /// A simulated org whose queries time out when they look at many rows.
