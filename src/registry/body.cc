@@ -100,8 +100,10 @@ Status check_schema(const Json& body, const PartOf& part_of) {
   }
   for (const Json& entry : *entries) {
     if (text_of(entry, "$ref").empty()) return cannot_merge("Every entry of allOf in a schema is a $ref to a class or a field group.");
-    if (reference_of(text_of(entry, "$ref")).id.empty()) {
-      return cannot_merge("A schema has no definitions that " + text_of(entry, "$ref") + " could name.");
+    const Reference reference = reference_of(text_of(entry, "$ref"));
+    if (reference.id.empty()) return cannot_merge("A schema has no definitions that " + text_of(entry, "$ref") + " could name.");
+    if (!reference.pointer.empty()) {
+      return cannot_merge("The $ref " + text_of(entry, "$ref") + " names a part of a resource; a schema is composed of a whole class and whole field groups.");
     }
   }
   const Parts parts = parts_of(body, part_of);
