@@ -160,6 +160,7 @@ class Registry {
   template <class Body>
   Result<Shown> write(const Scope& scope, Body&& body);
   Result<Shown> put(Writing& writing, const Draft& draft) const;
+  Status expect(Writing& writing, const std::vector<Json>& resources) const;
   Result<Shown> import_one(Writing& writing, const Json& resource) const;
   Result<Stored> stored(Writing& writing, ResourceKind kind, std::string_view id) const;
   Result<bool> in_use(store::Reader& reader, std::string_view sandbox, const Found& schema) const;
