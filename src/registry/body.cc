@@ -271,7 +271,7 @@ Json with_envelope(const Json& checked, const Envelope& envelope, const Scope& s
 }
 
 std::string behavior_of(const Json& raw, const PartOf& part_of) {
-  if (const std::string written = text_of(raw, "meta:behaviorType"); !written.empty()) return written;
+  if (is_relational(raw)) return text_of(raw, "meta:behaviorType", "record");
   std::vector<std::string> extends = texts_of(raw, "meta:extends");
   for (const std::string& id : extends_of(raw, part_of)) extends.push_back(id);
   const auto has = [&](std::string_view id) { return std::find(extends.begin(), extends.end(), id) != extends.end(); };

@@ -73,6 +73,9 @@ Status Registry::check_dependant(Writing& writing, const std::string& id, const 
   TRY(const auto was, compose(schema_before, writing.earlier, rules().limits));
   TRY(const auto is, compose(schema_now, writing.now, rules().limits));
   if (was.conflicts.empty() && !is.conflicts.empty()) return conflict_of(is.conflicts);
+  if (id != changed.id && tagged_union(*schema_now.part) && unfit_for_union(was.doc).empty()) {
+    if (const std::string unfit = unfit_for_union(is.doc); !unfit.empty()) return unfit_field(unfit);
+  }
   TRY(const bool used, in_use(writing.transaction, writing.scope.sandbox, schema_before));
   std::vector<Impact>* const impact = writing.scope.impact;
   if (!used && impact == nullptr) return {};
@@ -90,7 +93,7 @@ Status Registry::check_union(Writing& writing, const Found& schema, const Stored
   if (!enabled) return {};
   TRY(auto composition, compose(schema, writing.now, rules().limits));
   TRY(const auto descriptors, descriptors_of(writing.transaction, writing.scope.sandbox, schema.id));
-  return check_union_possible({.behavior = behavior_of(*schema.part, writing.now.parts()), .effective = composition.doc, .descriptors = descriptors});
+  return check_union_possible({.behavior = behavior_of(*schema.part, writing.now.parts()), .relational = is_relational(*schema.part), .effective = composition.doc, .descriptors = descriptors});
 }
 
 Result<Shown> Registry::put(Writing& writing, const Draft& draft) const {

@@ -277,10 +277,23 @@ TEST_F(WriteTest, Section14_5EnablingForTheUnion) {
   EXPECT_EQ(code_of(change_schema("remove", "/meta:immutableTags")), "XDM-1527-400");
   EXPECT_EQ(code_of(change_schema("replace", "/meta:immutableTags", Json::array())), "XDM-1527-400");
   EXPECT_EQ(remove(ResourceKind::schema, schema), "XDM-1416-400");
+  EXPECT_EQ(code_of(change_group("add", "/properties/at", {{"type", "string"}, {"format", "time"}})), "XDM-1528-400");  // nor may a part bring such a field later
+  EXPECT_EQ(code_of(change_group("add", "/properties/on", {{"type", "string"}, {"format", "date"}})), "");
   const Json adhoc = create(ResourceKind::class_, schema_of("Adhoc", {std::string(kAdhocBehavior)}));
-  Json body = schema_of("Adhoc schema", {id_of(adhoc)});
+  Json body = schema_of("Adhoc schema", {id_of(adhoc), kIdentityMap});
   body["meta:immutableTags"] = Json::array({"union"});
   EXPECT_EQ(code_of(create(ResourceKind::schema, body)), "XDM-1528-400");
+  body["meta:behaviorType"] = "record";  // the class says what it is
+  EXPECT_EQ(code_of(create(ResourceKind::schema, body)), "XDM-1528-400");
+}
+
+TEST_F(WriteTest, Section9RelationalSchemasHaveNoUnion) {
+  const Json made = create(ResourceKind::schema, {{"title", "Rows"}, {"type", "object"}, {"meta:extends", {kAdhocV2Behavior}}, {"meta:behaviorType", "record"},
+      {"definitions", {{"customFields", {{"type", "object"}, {"properties", {{"id", {{"type", "string"}}}}}}}}}, {"allOf", {{{"$ref", "#/definitions/customFields"}}}}});
+  schema = id_of(made);
+  ASSERT_EQ(code_of(describe(identity("/id"))), "");
+  EXPECT_EQ(code_of(change_schema("add", "/meta:immutableTags", {"union"})), "XDM-1528-400");
+  EXPECT_TRUE(registry->list(scope, {.kind = ResourceKind::union_view}, {}, {})->results.empty());
 }
 
 TEST_F(WriteTest, Section7_6UnionOfAClass) {
