@@ -260,7 +260,9 @@ Status check_node(const Json& node, const Place& place) {
   TRY_DO(check_meta_enum(node, place.path));
   if (const Json* pattern = member(node, "pattern"); pattern != nullptr) {
     if (const auto compiled = compile_pattern(pattern->get<std::string>()); !compiled) {
-      return bad_field(place.path, "has a pattern that cannot be read: " + compiled.error().message);
+      std::string why = compiled.error().message;
+      if (why.ends_with('.')) why.pop_back();
+      return bad_field(place.path, "has a pattern that cannot be read: " + why);
     }
   }
   return check_children(node, place);

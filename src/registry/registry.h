@@ -27,6 +27,8 @@
 
 namespace foz::registry {
 
+struct Dependant;
+
 struct RegistrySettings {
   std::string tenant = "foz";        ///< `tenant.id`, without underscore
   std::string org_id = {};
@@ -166,6 +168,7 @@ class Registry {
   Result<bool> in_use(store::Reader& reader, std::string_view sandbox, const Found& schema) const;
   Status check_title(Writing& writing, const std::string& id, const std::string& title) const;
   Status check_dependants(Writing& writing, const Found& changed, const Json* before) const;
+  Status check_part(Writing& writing, const Dependant& part) const;
   Status check_dependant(Writing& writing, const std::string& id, const Found& changed, const Json& before) const;
   Status check_union(Writing& writing, const Found& schema, const Stored* before) const;
   Status check_removal(Writing& writing, const Stored& resource) const;

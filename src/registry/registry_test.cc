@@ -195,6 +195,7 @@ TEST_F(RegistryTest, Section7And14RefusedBodies) {
       {"7.4: nothing in it", ResourceKind::data_type, {{"title", "T"}, {"type", "object"}}, "XDM-1401-400"},
       {"14.2: a name with a blank", ResourceKind::field_group, group({{"_foz", {{"properties", {{"a b", string}}}}}}), "XDM-1421-400", "/_foz/a b"},
       {"14.2: a name with an underscore first", ResourceKind::data_type, group({{"_a", string}}), "XDM-1421-400", "/_a"},
+      {"14.2: one name in two spellings", ResourceKind::data_type, group({{"a", string}, {"xdm:a", {{"type", "integer"}}}}), "XDM-1421-400", "/a stands for two fields"},
       {"14.2: another tenant", ResourceKind::field_group, group({{"_acme", {{"properties", {{"a", string}}}}}}), "XDM-1421-400"},
       {"8: an empty column name", ResourceKind::class_, {{"title", "T"}, {"allOf", {{{"$ref", kAdhocBehavior}}, {{"properties", {{"", string}}}}}}}, "XDM-1421-400"},
       {"8: a slash in a column name", ResourceKind::class_, {{"title", "T"}, {"allOf", {{{"$ref", kAdhocBehavior}}, {{"properties", {{"a/b", string}}}}}}}, "XDM-1421-400"},
@@ -312,6 +313,20 @@ TEST_F(RegistryTest, Section14_10LeafFieldsAreLimited) {
   open({.leaf_fields_max = 100});
   EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("S", {kProfile, kPersonDetails}))), "");
   EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("T", {kProfile, kPersonalDetails}))), "XDM-1413-400");
+}
+
+TEST_F(RegistryTest, Section14_10PartsThatNoSchemaHoldsYetAreLimitedToo) {
+  open({.leaf_fields_max = 10});
+  const auto fields = [](int count) {
+    Json made = Json::object();
+    for (int i = 0; i < count; ++i) made["f" + std::to_string(i)] = {{"type", "string"}};
+    return Json{{"title", "Small"}, {"type", "object"}, {"properties", made}};
+  };
+  const std::string small = id_of(create(ResourceKind::data_type, fields(4)));
+  const std::string twice = id_of(create(ResourceKind::data_type, {{"title", "Twice"}, {"type", "object"}, {"properties", {{"a", {{"$ref", small}}}, {"b", {{"$ref", small}}}}}}));
+  EXPECT_EQ(code_of(replace(ResourceKind::data_type, small, fields(6))), "XDM-1413-400");
+  EXPECT_EQ(code_of(replace(ResourceKind::data_type, small, fields(5))), "");
+  EXPECT_EQ(code_of(full(ResourceKind::data_type, twice)), "");
 }
 
 TEST_F(RegistryTest, Section14_10NestingIsNoReasonToRefuse) {

@@ -56,15 +56,29 @@ Status Registry::check_title(Writing& writing, const std::string& id, const std:
   return owner ? Status(title_taken(*owner)) : Status();
 }
 
-/// Every schema that holds the resource must still be one, and a compatible one where it is in use.
+/// Every resource that holds this one must still be one, and schemas compatible ones where they are in use.
 Status Registry::check_dependants(Writing& writing, const Found& changed, const Json* before) const {
   TRY(auto composition, compose(changed, writing.now, rules().limits));
   if (!composition.conflicts.empty()) return conflict_of(composition.conflicts);
   if (!composition.missing.empty()) return cannot_merge("The reference " + composition.missing.front() + " names nothing.");
   if (before == nullptr) return {};
-  TRY(const auto ids, schemas_with(writing.transaction, writing.scope.sandbox, changed.id));
-  for (const std::string& id : ids) TRY_DO(check_dependant(writing, id, changed, *before));
+  TRY(const auto dependants, resources_with(writing.transaction, writing.scope.sandbox, changed.id));
+  for (const Dependant& one : dependants) {
+    if (one.kind == ResourceKind::schema) TRY_DO(check_dependant(writing, one.id, changed, *before));
+    else if (one.id != changed.id) TRY_DO(check_part(writing, one));
+  }
   return {};
+}
+
+/// A part that no schema holds yet: it must not grow beyond what a schema can be. One that was broken before may stay so.
+Status Registry::check_part(Writing& writing, const Dependant& part) const {
+  TRY(const Found now, writing.now.get(part.kind, part.id));
+  const auto is = compose(now, writing.now, rules().limits);
+  if (is && is->conflicts.empty()) return {};
+  TRY(const Found before, writing.earlier.get(part.kind, part.id));
+  const auto was = compose(before, writing.earlier, rules().limits);
+  if (!was || !was->conflicts.empty()) return {};
+  return is ? conflict_of(is->conflicts) : is.error();
 }
 
 Status Registry::check_dependant(Writing& writing, const std::string& id, const Found& changed, const Json& before) const {
