@@ -2,6 +2,7 @@
 #include "api/schema_registry.h"
 
 #include "base/text.h"
+#include "registry/errors.h"
 
 namespace foz::api {
 namespace {
@@ -45,6 +46,10 @@ Result<Response> list_descriptors(Services& services, const Request& request) {
   return response;
 }
 
+Result<Response> no_global_descriptor(Services&, const Request& request) {
+  return registry::no_resource(registry::ResourceKind::descriptor, request.part("id"));
+}
+
 Result<Response> get_descriptor(Services& services, const Request& request) {
   TRY(const Json descriptor, services.registry->descriptor(registry_scope(request), request.part("id")));
   Response response = json_response(200, descriptor);
@@ -69,6 +74,7 @@ Result<Response> delete_descriptor(Services& services, const Request& request) {
 
 constexpr Route kRoutes[] = {
     {http::Verb::get, "/global/descriptors", Right::view_schemas, list_descriptors, "List standard descriptors; there are none", BodyUse::ignored, {.gives = "Object", .query = "limit,start,orderby,property"}},
+    {http::Verb::get, "/global/descriptors/{id}", Right::view_schemas, no_global_descriptor, "Look up a standard descriptor; there are none", BodyUse::ignored, {.gives = "Descriptor"}},
     {http::Verb::get, "/tenant/descriptors", Right::view_schemas, list_descriptors, "List descriptors", BodyUse::ignored, {.gives = "Object", .query = "limit,start,orderby,property"}},
     {http::Verb::post, "/tenant/descriptors", Right::manage_schemas, create_descriptor, "Create a descriptor", BodyUse::json, {.status = 201, .gives = "Descriptor", .takes = "DescriptorBody"}},
     {http::Verb::get, "/tenant/descriptors/{id}", Right::view_schemas, get_descriptor, "Look up a descriptor", BodyUse::ignored, {.gives = "Descriptor"}},

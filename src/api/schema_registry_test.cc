@@ -97,6 +97,7 @@ TEST_F(SchemaRegistryTest, Section1Paths) {
       {get, "/global/schemas/_foz.schemas." + tail, 404, "XDM-1012-404"}, {get, "/tenant/classes/_foz.classes.1", 404, "XDM-1010-404"},
       {get, "/tenant/mixins/_foz.mixins.1", 404, "XDM-1011-404"}, {get, "/tenant/datatypes/x", 404, "XDM-1013-404"}, {get, "/global/behaviors/x", 404, "XDM-1014-404"},
       {get, "/tenant/unions/_xdm.context.profile__union", 404, "XDM-1015-404"}, {get, "/tenant/descriptors/x", 404, "XDM-1016-404"},
+      {get, "/global/descriptors/x", 404, "XDM-1016-404"},
       {http::Verb::post, "/global/schemas", 403, "XDM-1403-403"}, {http::Verb::del, "/global/classes/_xdm.context.profile", 403, "XDM-1403-403"},
       {http::Verb::del, "/tenant/classes/_xdm.context.profile", 403, "XDM-1403-403"}, {http::Verb::post, "/global/descriptors", 403, "XDM-1403-403"},
       {http::Verb::post, "/tenant/unions", 405}, {http::Verb::patch, "/tenant/descriptors/x", 405}, {http::Verb::put, "/tenant/schemas", 405}, {http::Verb::del, "/stats", 405},

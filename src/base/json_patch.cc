@@ -124,6 +124,7 @@ Result<std::vector<PatchOperation>> read_patch(const Json& patch, const PatchRul
     if (operation.op == "move" || operation.op == "copy") {
       operation.from = text_of(one, "from");
       if (operation.from.empty()) return patch_error("path", i, "from", "move and copy need a from");
+      if (!is_pointer(operation.from) && rules.slash_may_miss) operation.from.insert(0, 1, '/');
     } else if (operation.op != "remove") {
       operation.value = member(one, "value");
       if (operation.value == nullptr) return patch_error("value", i, "value", operation.op + " needs a value");

@@ -57,6 +57,25 @@ std::optional<Form> form_named(std::string_view type) {
   return form;
 }
 
+/// The first readable range. Lists have no version: what is said of one does not count.
+std::optional<Form> first_form(std::string_view header, bool version_counts) {
+  const std::string lowered = lower(header);
+  for (const std::string_view range : split(lowered, ',')) {
+    const auto parts = split(range, ';');
+    auto form = form_named(trim(parts[0]));
+    if (!form) continue;
+    bool readable = true;
+    for (size_t i = 1; i < parts.size(); ++i) {
+      const size_t equals = parts[i].find('=');
+      if (equals == parts[i].npos || trim(parts[i].substr(0, equals)) != "version") continue;
+      form->major = major_of(unquoted(trim(parts[i].substr(equals + 1))));
+      readable = form->major.has_value() || !version_counts;
+    }
+    if (readable) return form;
+  }
+  return std::nullopt;
+}
+
 Error bad_accept(std::string code, std::string_view header, std::string_view example) {
   return Error{.kind = ErrorKind::invalid,
                .message = "The supplied Accept header is not valid: " + std::string(header) +
@@ -68,23 +87,7 @@ bool plain(const Form& form) { return !form.v2 && !form.link; }
 
 }  // namespace
 
-std::optional<Form> parse_accept(std::string_view header) {
-  const std::string lowered = lower(header);
-  for (const std::string_view range : split(lowered, ',')) {
-    const auto parts = split(range, ';');
-    auto form = form_named(trim(parts[0]));
-    if (!form) continue;
-    bool readable = true;
-    for (size_t i = 1; i < parts.size(); ++i) {
-      const size_t equals = parts[i].find('=');
-      if (equals == parts[i].npos || trim(parts[i].substr(0, equals)) != "version") continue;
-      form->major = major_of(unquoted(trim(parts[i].substr(equals + 1))));
-      readable = form->major.has_value();
-    }
-    if (readable) return form;
-  }
-  return std::nullopt;
-}
+std::optional<Form> parse_accept(std::string_view header) { return first_form(header, /*version_counts=*/true); }
 
 std::string media_type(const Form& form) {
   std::string type = std::string(kPrefix) + (form.naming == Naming::xdm ? "xdm" : "xed");
@@ -98,7 +101,7 @@ std::string media_type(const Form& form) {
 }
 
 Result<Form> form_of(Lookup lookup, std::string_view header, bool lenient) {
-  const auto form = parse_accept(header);
+  const auto form = first_form(header, /*version_counts=*/lookup == Lookup::resource);
   switch (lookup) {
     case Lookup::list:
       if (form && plain(*form)) return *form;

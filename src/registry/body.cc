@@ -100,8 +100,10 @@ Status check_schema(const Json& body, const PartOf& part_of) {
   }
   for (const Json& entry : *entries) {
     if (text_of(entry, "$ref").empty()) return cannot_merge("Every entry of allOf in a schema is a $ref to a class or a field group.");
-    if (reference_of(text_of(entry, "$ref")).id.empty()) {
-      return cannot_merge("A schema has no definitions that " + text_of(entry, "$ref") + " could name.");
+    const Reference reference = reference_of(text_of(entry, "$ref"));
+    if (reference.id.empty()) return cannot_merge("A schema has no definitions that " + text_of(entry, "$ref") + " could name.");
+    if (!reference.pointer.empty()) {
+      return cannot_merge("The $ref " + text_of(entry, "$ref") + " names a part of a resource; a schema is composed of a whole class and whole field groups.");
     }
   }
   const Parts parts = parts_of(body, part_of);
@@ -269,7 +271,7 @@ Json with_envelope(const Json& checked, const Envelope& envelope, const Scope& s
 }
 
 std::string behavior_of(const Json& raw, const PartOf& part_of) {
-  if (const std::string written = text_of(raw, "meta:behaviorType"); !written.empty()) return written;
+  if (is_relational(raw)) return text_of(raw, "meta:behaviorType", "record");
   std::vector<std::string> extends = texts_of(raw, "meta:extends");
   for (const std::string& id : extends_of(raw, part_of)) extends.push_back(id);
   const auto has = [&](std::string_view id) { return std::find(extends.begin(), extends.end(), id) != extends.end(); };

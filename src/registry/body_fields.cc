@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "registry/errors.h"
 #include "registry/field_type.h"
 #include "registry/names.h"
@@ -128,6 +129,11 @@ Status check_field_names(const Json& body, bool adhoc, const Library& library, c
       }
     }
   };
+  if (!adhoc) {
+    if (const auto twice = name_collisions(body); !twice.empty()) {
+      return bad_field_name("/" + replace_all(twice.front(), ".", "/"), "stands for two fields: xdm:a and a are one name");
+    }
+  }
   each_fields(adhoc ? body : to_compat_names(body), check);
   return status;
 }

@@ -37,13 +37,21 @@ bool among(std::string_view name, const std::string_view (&list)[N]) {
 
 bool is_empty_text(const Json& value) { return value.is_string() && value.get_ref<const std::string&>().empty(); }
 
-/// Types that can share a column's place: the same, or one of them unknown. Integers of different width go together.
+/// Types that can share a column's place: the same, or one of them unknown. Integers of different width go together, and an
+/// object without fields with a map.
 bool go_together(const Json& a, const Json& b) {
   const std::string x = xdm_type_of(a), y = xdm_type_of(b);
   if (x.empty() || y.empty() || x == y) return true;
   if (text_of(a, "type") != text_of(b, "type")) return false;
-  return text_of(a, "type") == "integer" || text_of(a, "type") == "object";
+  const auto has_fields = [](const Json& node) {
+    const Json* fields = member(node, "properties");
+    return fields != nullptr && !fields->empty();
+  };
+  return text_of(a, "type") == "integer" || (text_of(a, "type") == "object" && !has_fields(a) && !has_fields(b));
 }
+
+/// Members that hold the schema of inner values: these merge as fields do.
+bool holds_inner(std::string_view name) { return name == "items" || name == "additionalProperties"; }
 
 /// The field that a standard key names among compatibility names; null pointer when there is none.
 const Json* field_of(const Json& fields, const std::string& standard_key) {
@@ -197,7 +205,7 @@ class Composer {
     merge_required(whole, part);
     for (const auto& [name, value] : part.items()) {
       if (!among(name, kStructure)) continue;
-      if (name == "items" && whole.contains("items")) merge_field(whole["items"], value);
+      if (const Json* own = member(whole, name); holds_inner(name) && own != nullptr && own->is_object() && value.is_object()) merge_field(whole[name], value);
       else if (!whole.contains(name) || name != "meta:xdmType") whole[name] = value;
     }
   }
@@ -259,7 +267,7 @@ class Composer {
     for (const auto& [name, value] : again.items()) {
       if (name == "properties") merge_fields(field, value);
       else if (name == "required") merge_required(field, again);
-      else if (name == "items" && field.contains("items")) merge_field(field["items"], value);
+      else if (const Json* own = member(field, name); holds_inner(name) && own != nullptr && own->is_object() && value.is_object()) merge_field(field[name], value);
       else if (name == "meta:xedConverted" || name == "meta:referencedFrom" || is_empty_text(value)) continue;
       else field[name] = value;
     }

@@ -36,6 +36,14 @@ Status need_one_of(const Json& body, std::string_view name, const std::vector<st
   return bad_descriptor("The member " + std::string(name) + " of a descriptor is one of " + join(allowed, ", ") + ".");
 }
 
+/// A version as a number, also where it came as a text.
+Status take_version(Json& body, const char* name) {
+  const auto version = integer_of(body, name);
+  if (!version) return bad_descriptor("The member " + std::string(name) + " is a whole number.");
+  body[name] = *version;
+  return {};
+}
+
 bool all_texts(const Json& values) {
   return std::all_of(values.begin(), values.end(), [](const Json& value) { return value.is_string(); });
 }
@@ -60,6 +68,9 @@ Status check_display(Json& body, Finder&, const BodyRules&) {
     const bool fine = texts == nullptr || (texts->is_object() && all_texts(*texts));
     if (!fine) return bad_descriptor(std::string("The member ") + name + " of a descriptor is an object of texts by language: {\"en_us\": \"...\"}.");
   }
+  if (const Json* values = member(body, "meta:enum"); values != nullptr && !values->is_object()) {
+    return bad_descriptor("The member meta:enum of a descriptor is an object of values and labels.");
+  }
   return {};
 }
 
@@ -78,6 +89,7 @@ Status check_destination(Json& body, Finder& finder, const BodyRules& rules) {
   TRY(const Json destination, effective_of(text_of(body, "xdm:destinationSchema"), finder, rules));
   body["xdm:destinationSchema"] = text_of(destination, "$id");
   if (!body.contains("xdm:destinationVersion")) body["xdm:destinationVersion"] = 1;
+  TRY_DO(take_version(body, "xdm:destinationVersion"));
   const std::string path = text_of(body, "xdm:destinationProperty");
   if (path.empty()) return {};
   body["xdm:destinationProperty"] = plain_path(path, destination);
@@ -216,8 +228,7 @@ Result<Json> checked_descriptor(const Json& body, Finder& finder, const BodyRule
   TRY(const Json effective, effective_of(text_of(made, "xdm:sourceSchema"), finder, rules));
   made["xdm:sourceSchema"] = text_of(effective, "$id");
   if (!made.contains("xdm:sourceVersion")) made["xdm:sourceVersion"] = 1;
-  if (!integer_of(made, "xdm:sourceVersion")) return bad_descriptor("The member xdm:sourceVersion is a whole number.");
-  made["xdm:sourceVersion"] = *integer_of(made, "xdm:sourceVersion");
+  TRY_DO(take_version(made, "xdm:sourceVersion"));
   TRY_DO(check_property(*type, made, effective));
   TRY_DO(type->check(made, finder, rules));
   return made;

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "registry/errors.h"
+#include "registry/keyword_check.h"
 #include "registry/validate.h"
 
 namespace foz::registry {
@@ -156,6 +157,9 @@ bool fits(const Json& value, std::string_view type) {
 }
 
 Status check_enum(const Json& node, const std::string& path, const std::string& type) {
+  if (const Json* fixed = member(node, "const"); fixed != nullptr && !fits(*fixed, type)) {
+    return bad_field(path, "is of type " + type + ", and its const is of another type");
+  }
   const Json* values = member(node, "enum");
   if (values == nullptr) return {};
   if (!values->is_array() || values->empty()) return bad_field(path, "has an enum that is no list of values");
@@ -173,18 +177,19 @@ Status check_meta_enum(const Json& node, const std::string& path) {
 
 Status check_bounds(const Json& node, const std::string& path) {
   const auto minimum = bound(node, "minimum"), maximum = bound(node, "maximum");
-  if (minimum && maximum && *minimum > *maximum) return bad_field(path, "has a minimum above its maximum");
   const IntegerWidth* width = width_named(xdm_type_of(node));
-  if (width == nullptr || text_of(node, "type") != "integer") return {};
-  const bool beyond = width->xdm_type != "long" && ((minimum && *minimum < static_cast<double>(width->minimum)) ||
-                                                    (maximum && *maximum > static_cast<double>(width->maximum)));
-  if (beyond) return bad_field(path, "has bounds outside the range of its type " + std::string(width->xdm_type));
-  return {};
+  if (width == nullptr || width->xdm_type == "long" || text_of(node, "type") != "integer") return {};
+  const auto outside = [&](const std::optional<double>& value) {
+    return value && (*value < static_cast<double>(width->minimum) || *value > static_cast<double>(width->maximum));
+  };
+  if (!outside(minimum) && !outside(maximum)) return {};
+  return bad_field(path, "has bounds outside the range of its type " + std::string(width->xdm_type) +
+                             "; give both minimum and maximum, or the meta:xdmType long");
 }
 
 Status check_written_type(const Json& node, const std::string& path) {
   const Json* type = member(node, "type");
-  if (type != nullptr && !type->is_string()) return bad_field(path, "has a type that is no text");
+  if (type != nullptr && (!type->is_string() || type->get_ref<const std::string&>().empty())) return bad_field(path, "has a type that is no text");
   const std::string name = type == nullptr ? json_type_of(node) : type->get<std::string>();
   const XdmType* known = nullptr;
   for (const XdmType& one : kXdmTypes) {
@@ -203,8 +208,11 @@ Status check_written_type(const Json& node, const std::string& path) {
 
 /// 14.7: texts or integers by key, no members of their own, at most one array around.
 Status check_map(const Json& node, const std::string& path, int arrays) {
-  const Json* values = member(node, "additionalProperties");
-  if (values == nullptr || !values->is_object() || node.contains("properties")) return {};
+  const Json* values = map_values(node);
+  if (values == nullptr && text_of(node, "meta:xdmType") == "map") {
+    return bad_field(path, "is a map, and a map has additionalProperties with the type of its values, and no properties");
+  }
+  if (values == nullptr) return {};
   const std::string type = text_of(*values, "type");
   if (type != "string" && type != "integer") return bad_field(path, "is a map, and the values of a custom map are of type string or integer");
   if (arrays > 1) return bad_field(path, "is a map inside more than one array");
@@ -231,6 +239,8 @@ Status check_children(const Json& node, const Place& place) {
     } else if (name == "items") {
       if (!value.is_object()) return bad_field(place.path, "has items that are no schema");
       TRY_DO(check_node(value, {place.path, place.arrays + 1}));
+    } else if (name == "additionalProperties" && value.is_object()) {
+      TRY_DO(check_node(value, place));
     }
   }
   return {};
@@ -238,6 +248,7 @@ Status check_children(const Json& node, const Place& place) {
 
 Status check_node(const Json& node, const Place& place) {
   if (!node.is_object()) return bad_field(place.path, "is no schema; a field is an object with a type");
+  if (const auto wrong = wrong_keyword(node)) return bad_field(place.path, *wrong);
   TRY_DO(check_written_type(node, place.path));
   const std::string xdm_type = xdm_type_of(node);
   if (!node.contains("$ref")) {
@@ -248,9 +259,10 @@ Status check_node(const Json& node, const Place& place) {
   }
   TRY_DO(check_meta_enum(node, place.path));
   if (const Json* pattern = member(node, "pattern"); pattern != nullptr) {
-    if (!pattern->is_string()) return bad_field(place.path, "has a pattern that is no text");
     if (const auto compiled = compile_pattern(pattern->get<std::string>()); !compiled) {
-      return bad_field(place.path, "has a pattern that cannot be read: " + compiled.error().message);
+      std::string why = compiled.error().message;
+      if (why.ends_with('.')) why.pop_back();
+      return bad_field(place.path, "has a pattern that cannot be read: " + why);
     }
   }
   return check_children(node, place);
@@ -287,9 +299,10 @@ void forget_stale_types(Json& after, const Json& before) {
   }
   if (!after.is_object() || !before.is_object()) return;
   const std::string written = text_of(after, "meta:xdmType");
-  if (!written.empty() && written == text_of(before, "meta:xdmType") && written == type_without_word(before) && written != type_without_word(after)) {
-    after.erase("meta:xdmType");
-  }
+  const bool found_by_server = !written.empty() && written == text_of(before, "meta:xdmType") && written == type_without_word(before);
+  // Without bounds the word would pass for the client's own, and bounds would follow from it.
+  const bool unbounded = text_of(after, "type") == "integer" && !after.contains("minimum") && !after.contains("maximum");
+  if (found_by_server && (written != type_without_word(after) || unbounded)) after.erase("meta:xdmType");
   for (auto& [name, value] : after.items()) {
     if (const Json* own = member(before, name); own != nullptr && value.is_structured()) forget_stale_types(value, *own);
   }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <fstream>
 
+#include "base/text.h"
 #include "registry/compose.h"
 #include "registry/instance_check.h"
 #include "registry/names.h"
@@ -73,6 +74,19 @@ TEST_F(ImportTest, Section7_1KindsComeFromFoldersAndContent) {
   const auto again = import_own();
   ASSERT_TRUE(again);
   EXPECT_FALSE(again->changed);
+}
+
+TEST_F(ImportTest, Section7TheFolderOfComponentsInEverySpelling) {
+  write("package.json", R"({"version": "2.1.0"})");
+  write("LICENSE", "the licence");
+  write("components/behaviors/record.schema.json", kRecordFile);
+  for (const char* spelling : {"library", "library/", "library/components", "library/components/", "library/components/."}) {
+    const auto data = folder / ("data of " + replace_all(spelling, "/", "-"));
+    const auto report = import_library(*database, {.folder = folder / spelling, .data_dir = data});
+    ASSERT_TRUE(report) << error_of(report);
+    EXPECT_EQ(report->version, "2.1.0") << spelling;
+    EXPECT_TRUE(std::filesystem::exists(data / "xdm-library-license.txt")) << spelling;
+  }
 }
 
 struct BadLibrary {

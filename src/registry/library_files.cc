@@ -146,7 +146,8 @@ class LibraryReader {
   /// The version and the licence stand in the checkout, which may be one folder up.
   Status read_root() {
     made_.version = std::string(kBuiltInVersion);
-    const fs::path root = fs::exists(folder_ / "components") ? folder_ : fs::absolute(folder_).parent_path();
+    const fs::path components = (fs::absolute(folder_) / "").lexically_normal().parent_path();  // also of a path that ends in a slash, or in a dot
+    const fs::path root = fs::exists(folder_ / "components") ? folder_ : components.parent_path();
     if (fs::exists(root / "LICENSE")) made_.license = root / "LICENSE";
     if (!fs::exists(root / "package.json")) return {};
     TRY(const std::string text, text_of_file(root / "package.json"));

@@ -180,13 +180,28 @@ Mark mark_of(const Listing& listing) {
   return {.values = {listing.start}, .id = std::nullopt};
 }
 
+/// Numbers stand before texts, also where a mark gives either as a text.
+int compare_to_mark(const std::string& name, const Json& value, const std::string& mark, bool has_numbers) {
+  if (has_numbers && value.is_number() != to_number(mark).has_value()) return value.is_number() ? -1 : 1;
+  return compare(name, value, mark);
+}
+
 /// True when the resource stands strictly behind the mark.
-bool is_behind(const Listing& listing, const Mark& mark, const Keys& keys) {
+bool is_behind(const Listing& listing, const Mark& mark, const Keys& keys, const std::vector<bool>& has_numbers) {
   for (size_t i = 0; i < mark.values.size(); ++i) {
-    const int sign = compare(listing.order[i].member, keys.values[i], mark.values[i]);
+    const int sign = compare_to_mark(listing.order[i].member, keys.values[i], mark.values[i], has_numbers[i]);
     if (sign != 0) return (sign > 0) != listing.order[i].descending;
   }
   return mark.id && keys.id > *mark.id;
+}
+
+/// For every member of the order: is it a number somewhere?
+std::vector<bool> members_with_numbers(const Listing& listing, const std::vector<Keys>& keys) {
+  std::vector<bool> has_numbers;
+  for (size_t i = 0; i < listing.order.size(); ++i) {
+    has_numbers.push_back(std::any_of(keys.begin(), keys.end(), [&](const Keys& one) { return one.values[i].is_number(); }));
+  }
+  return has_numbers;
 }
 
 std::string next_mark(const Listing& listing, const Keys& last, const Keys& next) {
@@ -269,7 +284,8 @@ Page page_of(std::vector<Json> resources, const Listing& listing, std::string_vi
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return compare_keys(listing, keys[a], keys[b]) < 0; });
   if (!listing.start.empty()) {
     const Mark mark = mark_of(listing);
-    std::erase_if(order, [&](size_t i) { return !is_behind(listing, mark, keys[i]); });
+    const auto has_numbers = members_with_numbers(listing, keys);
+    std::erase_if(order, [&](size_t i) { return !is_behind(listing, mark, keys[i], has_numbers); });
   }
   const size_t count = std::min(order.size(), listing.limit.value_or(order.size()));
   Page page;

@@ -88,6 +88,27 @@ TEST(Listing, Section5PagesHoldEachOnce) {
   }
 }
 
+TEST(Listing, Section5PagesOfAMemberThatIsANumberATextOrMissing) {
+  std::vector<Json> all;
+  for (int i = 0; i < 9; ++i) {
+    all.push_back(resource(std::to_string(i), "t"));
+    if (i % 3 == 1) all.back()["rank"] = 10 - i;
+    if (i % 3 == 2) all.back()["rank"] = "r" + std::to_string(i);
+  }
+  for (const std::string order : {"orderby=rank", "orderby=-rank", "orderby=rank,-title"}) {
+    std::string seen, start;
+    for (int pages = 0; pages < 20; ++pages) {
+      http::Query query = http::Query::parse(order + "&limit=1");
+      if (!start.empty()) query.add("start", start);
+      const Page part = page_of(all, *parse_listing(query));
+      seen += ids(part);
+      if (!part.next) break;
+      start = *part.next;
+    }
+    EXPECT_EQ(seen, ids(page(order, all))) << order;
+  }
+}
+
 TEST(Listing, Section5StartTakesAPlainValue) {
   const std::vector<Json> kAll = {resource("1", "Adams"), resource("2", "Miller"), resource("3", "Miller"), resource("4", "Smith")};
   EXPECT_EQ(ids(page("orderby=title&start=Miller", kAll)), "4");

@@ -1,5 +1,7 @@
 #include "registry/patch.h"
 
+#include <algorithm>
+
 #include "base/json_patch.h"
 #include "base/text.h"
 #include "registry/errors.h"
@@ -8,6 +10,20 @@ namespace foz::registry {
 namespace {
 
 constexpr std::string_view kTagsMistyped = "/meta:immutableTags-";
+
+/// Lists that clients append to whether the resource has them or not.
+constexpr const char* kLists[] = {"allOf", "meta:extends"};
+
+/// What is patched: `stored`, with the lists that the patch appends to.
+Json with_lists(const Json& stored, const Json& plain) {
+  Json made = stored;
+  for (const char* name : kLists) {
+    const std::string end = "/" + std::string(name) + "/-";
+    const bool appends = std::any_of(plain.begin(), plain.end(), [&](const Json& operation) { return text_of(operation, "path") == end; });
+    if (appends && !made.contains(name)) made[name] = Json::array();
+  }
+  return made;
+}
 
 /// One operation in the words of RFC 6902.
 Json plain_operation(const Json& operation) {
@@ -34,7 +50,7 @@ Result<Json> patched(const Json& stored, const Json& patch) {
   }
   Json plain = Json::array();
   for (const Json& operation : patch) plain.push_back(plain_operation(operation));
-  auto made = apply_patch(stored, plain, {.slash_may_miss = true});
+  auto made = apply_patch(with_lists(stored, plain), plain, {.slash_may_miss = true});
   if (made) return made;
   Error error = patch_failed("The patch cannot be applied: " + made.error().message + ".");
   error.where = made.error().where;

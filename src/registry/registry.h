@@ -27,6 +27,8 @@
 
 namespace foz::registry {
 
+struct Dependant;
+
 struct RegistrySettings {
   std::string tenant = "foz";        ///< `tenant.id`, without underscore
   std::string org_id = {};
@@ -160,11 +162,13 @@ class Registry {
   template <class Body>
   Result<Shown> write(const Scope& scope, Body&& body);
   Result<Shown> put(Writing& writing, const Draft& draft) const;
+  Status expect(Writing& writing, const std::vector<Json>& resources) const;
   Result<Shown> import_one(Writing& writing, const Json& resource) const;
   Result<Stored> stored(Writing& writing, ResourceKind kind, std::string_view id) const;
   Result<bool> in_use(store::Reader& reader, std::string_view sandbox, const Found& schema) const;
   Status check_title(Writing& writing, const std::string& id, const std::string& title) const;
   Status check_dependants(Writing& writing, const Found& changed, const Json* before) const;
+  Status check_part(Writing& writing, const Dependant& part) const;
   Status check_dependant(Writing& writing, const std::string& id, const Found& changed, const Json& before) const;
   Status check_union(Writing& writing, const Found& schema, const Stored* before) const;
   Status check_removal(Writing& writing, const Stored& resource) const;

@@ -182,6 +182,7 @@ TEST_F(RegistryTest, Section7And14RefusedBodies) {
       {"7.1: fields of its own", ResourceKind::schema, {{"title", "T"}, {"allOf", {{{"$ref", kProfile}}, {{"properties", {{"a", string}}}}}}}, "XDM-1413-400"},
       {"7.1: a full body", ResourceKind::schema, {{"title", "T"}, {"properties", {{"a", string}}}}, "XDM-1413-400"},
       {"14.8: unknown reference", ResourceKind::schema, schema_of("T", {kProfile, "https://ns.adobe.com/foz/mixins/0000"}), "XDM-1413-400", "https://ns.adobe.com/foz/mixins/0000"},
+      {"7.1: a part of a resource", ResourceKind::schema, schema_of("T", {kProfile, "http://ns.adobe.com/adobecloud/core/1.0#/definitions/date-properties"}), "XDM-1413-400", "date-properties"},
       {"7.2: no behavior", ResourceKind::class_, {{"title", "T"}, {"type", "object"}, {"allOf", Json::array()}}, "XDM-1413-400", "behavior"},
       {"7.2: two behaviors", ResourceKind::class_, schema_of("T", {std::string(kRecordBehavior), std::string(kTimeSeriesBehavior)}), "XDM-1413-400"},
       {"7.2: outside the tenant's object", ResourceKind::class_,
@@ -194,11 +195,18 @@ TEST_F(RegistryTest, Section7And14RefusedBodies) {
       {"7.4: nothing in it", ResourceKind::data_type, {{"title", "T"}, {"type", "object"}}, "XDM-1401-400"},
       {"14.2: a name with a blank", ResourceKind::field_group, group({{"_foz", {{"properties", {{"a b", string}}}}}}), "XDM-1421-400", "/_foz/a b"},
       {"14.2: a name with an underscore first", ResourceKind::data_type, group({{"_a", string}}), "XDM-1421-400", "/_a"},
+      {"14.2: one name in two spellings", ResourceKind::data_type, group({{"a", string}, {"xdm:a", {{"type", "integer"}}}}), "XDM-1421-400", "/a stands for two fields"},
       {"14.2: another tenant", ResourceKind::field_group, group({{"_acme", {{"properties", {{"a", string}}}}}}), "XDM-1421-400"},
       {"8: an empty column name", ResourceKind::class_, {{"title", "T"}, {"allOf", {{{"$ref", kAdhocBehavior}}, {{"properties", {{"", string}}}}}}}, "XDM-1421-400"},
       {"8: a slash in a column name", ResourceKind::class_, {{"title", "T"}, {"allOf", {{{"$ref", kAdhocBehavior}}, {{"properties", {{"a/b", string}}}}}}}, "XDM-1421-400"},
       {"14.6: enum of another type", ResourceKind::data_type, group({{"a", {{"type", "integer"}, {"enum", {"x"}}}}}), "XDM-1401-400", "/a"},
       {"14.7: map of numbers", ResourceKind::data_type, group({{"a", {{"type", "object"}, {"additionalProperties", {{"type", "number"}}}}}}), "XDM-1401-400"},
+      {"14.7: map without values", ResourceKind::data_type, group({{"a", {{"type", "object"}, {"meta:xdmType", "map"}}}}), "XDM-1401-400", "/a is a map"},
+      {"14.7: map of anything", ResourceKind::data_type, group({{"a", {{"type", "object"}, {"meta:xdmType", "map"}, {"additionalProperties", true}}}}), "XDM-1401-400", "/a is a map"},
+      {"14.7: map with fields", ResourceKind::data_type, group({{"a", {{"type", "object"}, {"meta:xdmType", "map"}, {"additionalProperties", string}, {"properties", {{"b", string}}}}}}), "XDM-1401-400", "/a is a map"},
+      {"14.7: map of objects by pattern", ResourceKind::data_type, group({{"a", {{"type", "object"}, {"patternProperties", {{"^x", {{"type", "object"}, {"properties", {{"b", string}}}}}}}}}}), "XDM-1401-400"},
+      {"16: a pattern in a map that cannot be read", ResourceKind::data_type, group({{"a", {{"type", "object"}, {"additionalProperties", {{"type", "string"}, {"pattern", "("}}}}}}), "XDM-1401-400", "pattern"},
+      {"16: no integer is that large", ResourceKind::data_type, group({{"a", {{"type", "integer"}, {"minimum", 3'000'000'000}}}}), "XDM-1401-400", "long"},
       {"16: unknown type", ResourceKind::data_type, group({{"a", {{"type", "text"}}}}), "XDM-1401-400", "text"},
       {"9: no fields", ResourceKind::schema, {{"title", "T"}, {"meta:extends", {kAdhocV2Behavior}}, {"allOf", Json::array()}}, "XDM-1413-400"},
   };
@@ -209,6 +217,26 @@ TEST_F(RegistryTest, Section7And14RefusedBodies) {
   }
   const auto page = registry->list(scope, {.kind = ResourceKind::schema}, {}, {});
   EXPECT_TRUE(page->results.empty());  // nothing half-made is left
+}
+
+TEST_F(RegistryTest, Section16KeywordsOfAnotherTypeAreRefused) {
+  const char* kWrong[] = {
+      R"({"type": "integer", "minimum": "5"})", R"({"type": "integer", "maximum": null})", R"({"type": "number", "exclusiveMinimum": "1"})",
+      R"({"type": "string", "maxLength": "10"})", R"({"type": "string", "minLength": -1})", R"({"type": "string", "minLength": 1.5})",
+      R"({"type": "string", "minLength": 5, "maxLength": 2})", R"({"type": "string", "format": 5})", R"({"type": "string", "meta:xdmType": 5})",
+      R"({"type": "array", "items": {"type": "string"}, "uniqueItems": "yes"})", R"({"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 2})",
+      R"({"type": "object", "required": true, "properties": {"b": {"type": "string"}}})", R"({"type": "object", "required": "b", "properties": {"b": {"type": "string"}}})",
+      R"({"type": "object", "required": [1], "properties": {"b": {"type": "string"}}})", R"({"$ref": 5})", R"({"$ref": ""})", R"({"type": ""})", R"({"type": "integer", "const": "x"})",
+      R"({"type": "array", "items": {"type": "integer", "minimum": "5"}})"};
+  for (const char* text : kWrong) {
+    const Json body = create(ResourceKind::data_type, {{"title", "T"}, {"type", "object"}, {"properties", {{"a", *parse_json(text)}}}});
+    EXPECT_EQ(code_of(body), "XDM-1401-400") << text << ": " << body;
+    EXPECT_THAT(text_of(body, "message"), HasSubstr("The field /a ")) << text;
+  }
+  const Json kRight = {{"a", {{"type", "number"}, {"minimum", 0}, {"exclusiveMinimum", true}}}, {"b", {{"type", "string"}, {"minLength", 0}, {"maxLength", 0}, {"isRequired", true}}},
+                       {"c", {{"type", "object"}, {"required", Json::array()}, {"properties", {{"d", {{"type", "integer"}, {"const", 3.0}}}}}}}};
+  const Json made = create(ResourceKind::data_type, {{"title", "T"}, {"type", "object"}, {"properties", kRight}});
+  EXPECT_EQ(code_of(made), "") << made;
 }
 
 TEST_F(RegistryTest, Section7_3FieldGroupsInThreeSpellings) {
@@ -259,6 +287,20 @@ TEST_F(RegistryTest, Section10_1FieldsOfDifferentTypeCannotMerge) {
   EXPECT_THAT(text_of(schema, "message"), HasSubstr("/_foz/x"));
 }
 
+TEST_F(RegistryTest, Section10_1MapsMergeWithMapsOfTheirValues) {
+  const Json string = {{"type", "string"}};
+  const auto group = [&](const std::string& title, const Json& type) { return id_of(create(ResourceKind::field_group, field_group(title, "x", type))); };
+  const std::string texts = group("Texts", {{"type", "object"}, {"additionalProperties", string}});
+  const std::string again = group("Again", {{"type", "object"}, {"additionalProperties", {{"type", "string"}, {"maxLength", 5}}}});
+  const std::string numbers = group("Numbers", {{"type", "object"}, {"additionalProperties", {{"type", "integer"}}}});
+  const std::string object = group("Object", {{"type", "object"}, {"properties", {{"a", string}}}});
+  EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("S1", {kProfile, texts, numbers}))), "XDM-1413-400");
+  EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("S2", {kProfile, texts, object}))), "XDM-1413-400");
+  const Json made = create(ResourceKind::schema, schema_of("S3", {kProfile, texts, again}));
+  ASSERT_EQ(code_of(made), "") << made;
+  EXPECT_EQ(full(ResourceKind::schema, id_of(made))["properties"]["_foz"]["properties"]["x"]["additionalProperties"]["maxLength"], 5);
+}
+
 TEST_F(RegistryTest, Section10_1DataTypesThatReferToEachOtherStop) {
   const Json a = create(ResourceKind::data_type, {{"title", "A"}, {"type", "object"}, {"properties", {{"x", {{"type", "string"}}}}}});
   const Json b = create(ResourceKind::data_type, {{"title", "B"}, {"type", "object"}, {"properties", {{"a", {{"$ref", id_of(a)}}}}}});
@@ -271,6 +313,20 @@ TEST_F(RegistryTest, Section14_10LeafFieldsAreLimited) {
   open({.leaf_fields_max = 100});
   EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("S", {kProfile, kPersonDetails}))), "");
   EXPECT_EQ(code_of(create(ResourceKind::schema, schema_of("T", {kProfile, kPersonalDetails}))), "XDM-1413-400");
+}
+
+TEST_F(RegistryTest, Section14_10PartsThatNoSchemaHoldsYetAreLimitedToo) {
+  open({.leaf_fields_max = 10});
+  const auto fields = [](int count) {
+    Json made = Json::object();
+    for (int i = 0; i < count; ++i) made["f" + std::to_string(i)] = {{"type", "string"}};
+    return Json{{"title", "Small"}, {"type", "object"}, {"properties", made}};
+  };
+  const std::string small = id_of(create(ResourceKind::data_type, fields(4)));
+  const std::string twice = id_of(create(ResourceKind::data_type, {{"title", "Twice"}, {"type", "object"}, {"properties", {{"a", {{"$ref", small}}}, {"b", {{"$ref", small}}}}}}));
+  EXPECT_EQ(code_of(replace(ResourceKind::data_type, small, fields(6))), "XDM-1413-400");
+  EXPECT_EQ(code_of(replace(ResourceKind::data_type, small, fields(5))), "");
+  EXPECT_EQ(code_of(full(ResourceKind::data_type, twice)), "");
 }
 
 TEST_F(RegistryTest, Section14_10NestingIsNoReasonToRefuse) {

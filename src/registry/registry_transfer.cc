@@ -7,6 +7,7 @@
 #include "registry/audit.h"
 #include "registry/csv_schema.h"
 #include "registry/errors.h"
+#include "registry/field_type.h"
 #include "registry/sample.h"
 #include "registry/schema_store.h"
 #include "registry/snapshot.h"
@@ -30,6 +31,13 @@ Error nothing_has(std::string_view id) {
   error.message = "The requested resource " + plain_id(id) + " is not found.";
   error.code = "XDM-1017-404";
   return error;
+}
+
+/// The kind of a tenant resource, where its id and `meta:resourceType` agree.
+std::optional<ResourceKind> kind_in_import(const Json& resource) {
+  const auto parts = tenant_id_in(text_of(resource, "$id"));
+  if (!parts || text_of(resource, "meta:resourceType", parts->type) != parts->type) return std::nullopt;
+  return kind_of_type(parts->type);
 }
 
 Error as_import(const Error& error) {
@@ -64,13 +72,26 @@ Result<Json> Registry::export_resource(const Scope& scope, std::string_view id) 
   return exported;
 }
 
+/// References of an import may run in a circle: what is not stored yet is known as it came.
+Status Registry::expect(Writing& writing, const std::vector<Json>& resources) const {
+  for (const Json& resource : resources) {
+    const std::string id = text_of(resource, "$id");
+    const auto kind = kind_in_import(resource);
+    if (!kind) return import_failed("The $id " + id + " is none of a schema, class, field group or data type of a tenant.");
+    TRY(const auto stored, find_resource(writing.transaction, writing.scope.sandbox, id));
+    if (stored) continue;
+    Json expected = client_members(resource);
+    if (const Status fine = check_types(expected); !fine) return as_import(fine.error());
+    expected["$id"] = id;
+    expected["meta:resourceType"] = words_of(*kind).type;
+    writing.now.put({.kind = *kind, .id = id, .part = part_of_body(expected)});
+  }
+  return {};
+}
+
 Result<Shown> Registry::import_one(Writing& writing, const Json& resource) const {
   const std::string id = text_of(resource, "$id");
-  const auto parts = tenant_id_in(id);
-  const auto kind = kind_of_type(text_of(resource, "meta:resourceType", parts ? parts->type : ""));
-  if (!parts || !kind || words_of(*kind).type != parts->type) {
-    return import_failed("The $id " + id + " is none of a schema, class, field group or data type of a tenant.");
-  }
+  const auto kind = kind_in_import(resource);
   TRY(auto before, find_resource(writing.transaction, writing.scope.sandbox, id));
   if (before) {
     auto checked = checked_body(*kind, resource, id, writing.now, rules());
@@ -91,8 +112,9 @@ Result<Json> Registry::import_resources(const Scope& scope, const Json& body) {
     resources.push_back(with_tenant(resource, std::string(kTenantStandIn), settings_.tenant));
   }
   TRY(auto shown, write(scope, [&](Writing& writing) -> Result<Shown> {
+    TRY_DO(expect(writing, resources));
     Shown all{.body = Json::array()};
-    for (const Json& resource : in_dependency_order(std::move(resources))) {
+    for (const Json& resource : in_dependency_order(resources)) {
       TRY(Shown one, import_one(writing, resource));
       all.body.push_back(std::move(one.body));
     }
@@ -109,7 +131,8 @@ Result<Json> Registry::sample(const Scope& scope, std::string_view schema_id, Na
 Result<Json> Registry::audit_log(const Scope& scope, std::string_view id) {
   TRY(const auto state, snapshot(scope.sandbox));
   TRY(const auto found, state->finder.find(id));
-  TRY(Json entries, audit_of(database_, scope.sandbox, found ? found->id : plain_id(id)));
+  const auto gone = tenant_id_in(plain_id(id));
+  TRY(Json entries, audit_of(database_, scope.sandbox, found ? found->id : gone ? id_text(*gone) : plain_id(id)));
   if (!found && entries.empty()) return nothing_has(id);
   return entries;
 }

@@ -56,15 +56,29 @@ Status Registry::check_title(Writing& writing, const std::string& id, const std:
   return owner ? Status(title_taken(*owner)) : Status();
 }
 
-/// Every schema that holds the resource must still be one, and a compatible one where it is in use.
+/// Every resource that holds this one must still be one, and schemas compatible ones where they are in use.
 Status Registry::check_dependants(Writing& writing, const Found& changed, const Json* before) const {
   TRY(auto composition, compose(changed, writing.now, rules().limits));
   if (!composition.conflicts.empty()) return conflict_of(composition.conflicts);
   if (!composition.missing.empty()) return cannot_merge("The reference " + composition.missing.front() + " names nothing.");
   if (before == nullptr) return {};
-  TRY(const auto ids, schemas_with(writing.transaction, writing.scope.sandbox, changed.id));
-  for (const std::string& id : ids) TRY_DO(check_dependant(writing, id, changed, *before));
+  TRY(const auto dependants, resources_with(writing.transaction, writing.scope.sandbox, changed.id));
+  for (const Dependant& one : dependants) {
+    if (one.kind == ResourceKind::schema) TRY_DO(check_dependant(writing, one.id, changed, *before));
+    else if (one.id != changed.id) TRY_DO(check_part(writing, one));
+  }
   return {};
+}
+
+/// A part that no schema holds yet: it must not grow beyond what a schema can be. One that was broken before may stay so.
+Status Registry::check_part(Writing& writing, const Dependant& part) const {
+  TRY(const Found now, writing.now.get(part.kind, part.id));
+  const auto is = compose(now, writing.now, rules().limits);
+  if (is && is->conflicts.empty()) return {};
+  TRY(const Found before, writing.earlier.get(part.kind, part.id));
+  const auto was = compose(before, writing.earlier, rules().limits);
+  if (!was || !was->conflicts.empty()) return {};
+  return is ? conflict_of(is->conflicts) : is.error();
 }
 
 Status Registry::check_dependant(Writing& writing, const std::string& id, const Found& changed, const Json& before) const {
@@ -73,6 +87,9 @@ Status Registry::check_dependant(Writing& writing, const std::string& id, const 
   TRY(const auto was, compose(schema_before, writing.earlier, rules().limits));
   TRY(const auto is, compose(schema_now, writing.now, rules().limits));
   if (was.conflicts.empty() && !is.conflicts.empty()) return conflict_of(is.conflicts);
+  if (id != changed.id && tagged_union(*schema_now.part) && unfit_for_union(was.doc).empty()) {
+    if (const std::string unfit = unfit_for_union(is.doc); !unfit.empty()) return unfit_field(unfit);
+  }
   TRY(const bool used, in_use(writing.transaction, writing.scope.sandbox, schema_before));
   std::vector<Impact>* const impact = writing.scope.impact;
   if (!used && impact == nullptr) return {};
@@ -90,7 +107,7 @@ Status Registry::check_union(Writing& writing, const Found& schema, const Stored
   if (!enabled) return {};
   TRY(auto composition, compose(schema, writing.now, rules().limits));
   TRY(const auto descriptors, descriptors_of(writing.transaction, writing.scope.sandbox, schema.id));
-  return check_union_possible({.behavior = behavior_of(*schema.part, writing.now.parts()), .effective = composition.doc, .descriptors = descriptors});
+  return check_union_possible({.behavior = behavior_of(*schema.part, writing.now.parts()), .relational = is_relational(*schema.part), .effective = composition.doc, .descriptors = descriptors});
 }
 
 Result<Shown> Registry::put(Writing& writing, const Draft& draft) const {

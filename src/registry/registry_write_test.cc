@@ -105,6 +105,7 @@ TEST_F(WriteTest, Section7_1Patches) {
       {"test that holds", {{{"op", "test"}, {"path", "/title"}, {"value", "B"}}, {{"op", "replace"}, {"path", "/title"}, {"value", "C"}}}, ""},
       {"move and copy", {{{"op", "copy"}, {"from", "/title"}, {"path", "/description"}}}, ""},
       {"remove", {{{"op", "remove"}, {"path", "/description"}}}, ""},
+      {"move and copy without a first slash", {{{"op", "copy"}, {"from", "title"}, {"path", "description"}}}, ""},
       {"server members are restored", {{{"op", "replace"}, {"path", "/version"}, {"value", "9"}}}, ""},
       {"test that fails", {{{"op", "test"}, {"path", "/title"}, {"value", "no"}}, {{"op", "replace"}, {"path", "/title"}, {"value", "D"}}}, "XDM-1414-400"},
       {"nothing there", {{{"op", "remove"}, {"path", "/nothing/here"}}}, "XDM-1414-400"},
@@ -123,6 +124,30 @@ TEST_F(WriteTest, Section7_1Patches) {
   EXPECT_EQ(now["allOf"].size(), 5u);
   EXPECT_THAT(texts_of(now, "meta:extends"), ::testing::Not(Contains("https://ns.adobe.com/x")));
   EXPECT_THAT(texts_of(now, "meta:immutableTags"), ElementsAre("union"));
+}
+
+TEST_F(WriteTest, Section7_1PatchesAppendToListsThatAreNotThereYet) {
+  const std::string type = id_of(create(ResourceKind::data_type, {{"title", "T"}, {"type", "object"}, {"properties", {{"a", {{"type", "string"}}}}}}));
+  const Json extended = patch(ResourceKind::data_type, type, {{{"op", "add"}, {"path", "/meta:extends/-"}, {"value", "https://ns.adobe.com/x"}}});
+  EXPECT_EQ(code_of(extended), "") << extended;
+  EXPECT_FALSE(extended.contains("meta:extends"));  // recomputed
+  EXPECT_EQ(text_of(extended, "version"), "1.0");
+  const Json part = {{"type", "object"}, {"properties", {{"_foz", {{"type", "object"}, {"properties", {{"more", {{"type", "string"}}}}}}}}}};
+  make({{"a", {{"type", "string"}}}});
+  const Json grown = patch(ResourceKind::field_group, group, {{{"op", "add"}, {"path", "/allOf"}, {"value", part}}});
+  EXPECT_EQ(code_of(grown), "") << grown;
+  EXPECT_EQ(grown["allOf"].size(), 1u);
+  EXPECT_EQ(code_of(patch(ResourceKind::field_group, group, {{{"op", "add"}, {"path", "/others/-"}, {"value", 1}}})), "XDM-1414-400");
+}
+
+TEST_F(WriteTest, Section16BoundsFollowOnlyFromATypeThatItsWriterGave) {
+  make({{"plain", {{"type", "integer"}}}, {"given", {{"type", "integer"}, {"meta:xdmType", "int"}}}});
+  EXPECT_EQ(field_now("given")["minimum"], -2147483648LL);
+  EXPECT_FALSE(field_now("plain").contains("minimum"));
+  ASSERT_EQ(code_of(patch(ResourceKind::field_group, group, {{{"op", "replace"}, {"path", "/title"}, {"value", "Other"}}})), "");
+  EXPECT_FALSE(field_now("plain").contains("minimum"));  // the word there is the server's
+  EXPECT_EQ(text_of(field_now("plain"), "meta:xdmType"), "int");
+  EXPECT_EQ(field_now("given")["maximum"], 2147483647LL);
 }
 
 TEST_F(WriteTest, Section7WritesToNothingAndToTheLibrary) {
@@ -252,10 +277,23 @@ TEST_F(WriteTest, Section14_5EnablingForTheUnion) {
   EXPECT_EQ(code_of(change_schema("remove", "/meta:immutableTags")), "XDM-1527-400");
   EXPECT_EQ(code_of(change_schema("replace", "/meta:immutableTags", Json::array())), "XDM-1527-400");
   EXPECT_EQ(remove(ResourceKind::schema, schema), "XDM-1416-400");
+  EXPECT_EQ(code_of(change_group("add", "/properties/at", {{"type", "string"}, {"format", "time"}})), "XDM-1528-400");  // nor may a part bring such a field later
+  EXPECT_EQ(code_of(change_group("add", "/properties/on", {{"type", "string"}, {"format", "date"}})), "");
   const Json adhoc = create(ResourceKind::class_, schema_of("Adhoc", {std::string(kAdhocBehavior)}));
-  Json body = schema_of("Adhoc schema", {id_of(adhoc)});
+  Json body = schema_of("Adhoc schema", {id_of(adhoc), kIdentityMap});
   body["meta:immutableTags"] = Json::array({"union"});
   EXPECT_EQ(code_of(create(ResourceKind::schema, body)), "XDM-1528-400");
+  body["meta:behaviorType"] = "record";  // the class says what it is
+  EXPECT_EQ(code_of(create(ResourceKind::schema, body)), "XDM-1528-400");
+}
+
+TEST_F(WriteTest, Section9RelationalSchemasHaveNoUnion) {
+  const Json made = create(ResourceKind::schema, {{"title", "Rows"}, {"type", "object"}, {"meta:extends", {kAdhocV2Behavior}}, {"meta:behaviorType", "record"},
+      {"definitions", {{"customFields", {{"type", "object"}, {"properties", {{"id", {{"type", "string"}}}}}}}}}, {"allOf", {{{"$ref", "#/definitions/customFields"}}}}});
+  schema = id_of(made);
+  ASSERT_EQ(code_of(describe(identity("/id"))), "");
+  EXPECT_EQ(code_of(change_schema("add", "/meta:immutableTags", {"union"})), "XDM-1528-400");
+  EXPECT_TRUE(registry->list(scope, {.kind = ResourceKind::union_view}, {}, {})->results.empty());
 }
 
 TEST_F(WriteTest, Section7_6UnionOfAClass) {
@@ -331,6 +369,8 @@ TEST_F(WriteTest, Section11RefusedDescriptors) {
       {"granularity", of("xdm:descriptorTimeSeriesGranularity", {{"xdm:granularity", "second"}}), "XDM-1523-400", "hour"},
       {"time zone", of("xdm:descriptorTimeSeriesGranularity", {{"xdm:granularity", "day"}, {"xdm:ianaTimezone", "Mars/Base"}}), "XDM-1523-400", "Mars/Base"},
       {"labels", of("xdm:descriptorLabel", {{"xdm:sourceProperty", "/_foz/a"}}), "XDM-1523-400", "xdm:labels"},
+      {"destination version", of("xdm:descriptorOneToOne", {{"xdm:sourceProperty", "/_foz/a"}, {"xdm:destinationSchema", schema}, {"xdm:destinationVersion", "one"}}), "XDM-1523-400", "xdm:destinationVersion"},
+      {"display values", of("xdm:alternateDisplayInfo", {{"xdm:sourceProperty", "/_foz/a"}, {"meta:enum", {"a", "b", "c"}}}), "XDM-1523-400", "meta:enum"},
       {"display texts", of("xdm:alternateDisplayInfo", {{"xdm:sourceProperty", "/_foz/a"}, {"xdm:title", "T"}}), "XDM-1523-400", "en_us"},
   };
   for (const Case& c : kCases) {

@@ -65,7 +65,10 @@ bool fits(const Json& node, const Json& value, int depth) {
       if (!value.is_array() || value.empty() || items == nullptr || !each_fits(*items)) return false;
       return rules == nullptr || !broken_items_keyword(*rules, value.size());
     }
-    case engine::Kind::map: return value.is_object() && !value.empty() && each_fits(*map_values(node));
+    case engine::Kind::map: {
+      const Json* values = map_values(node);
+      return values != nullptr && value.is_object() && !value.empty() && each_fits(*values);
+    }
     case engine::Kind::boolean: return value.is_boolean();
     case engine::Kind::string:
     case engine::Kind::date:
@@ -153,7 +156,8 @@ std::optional<Json> sample(const Json& node, int depth) {
     case engine::Kind::object: return object_sample(node, depth);
     case engine::Kind::list: return list_sample(node, rules, depth);
     case engine::Kind::map: {
-      auto value = sample(*map_values(node), depth + 1);
+      const Json* values = map_values(node);
+      auto value = values == nullptr ? std::nullopt : sample(*values, depth + 1);
       if (!value) return std::nullopt;
       return Json{{"key", std::move(*value)}};
     }

@@ -109,12 +109,16 @@ Result<std::vector<std::string>> referring(store::Reader& reader, std::string_vi
   return texts(reader, "SELECT id FROM registry_refs WHERE sandbox = ? AND ref = ? AND id <> ref ORDER BY id", {std::string(sandbox), std::string(id)});
 }
 
-Result<std::vector<std::string>> schemas_with(store::Reader& reader, std::string_view sandbox, std::string_view id) {
-  return texts(reader,
-               "WITH RECURSIVE users (id) AS (SELECT ? UNION SELECT refs.id FROM registry_refs refs JOIN users ON refs.ref = users.id WHERE refs.sandbox = ?) "
-               "SELECT users.id FROM users JOIN registry_resources resources ON resources.sandbox = ? AND resources.id = users.id "
-               "WHERE resources.kind = 'schemas' ORDER BY users.id",
-               {std::string(id), std::string(sandbox), std::string(sandbox)});
+Result<std::vector<Dependant>> resources_with(store::Reader& reader, std::string_view sandbox, std::string_view id) {
+  std::vector<Dependant> found;
+  TRY_DO(reader.each(
+      "WITH RECURSIVE users (id) AS (SELECT ? UNION SELECT refs.id FROM registry_refs refs JOIN users ON refs.ref = users.id WHERE refs.sandbox = ?) "
+      "SELECT users.id, resources.kind FROM users JOIN registry_resources resources ON resources.sandbox = ? AND resources.id = users.id ORDER BY users.id",
+      {std::string(id), std::string(sandbox), std::string(sandbox)}, [&](const store::Row& row) {
+        if (const auto kind = kind_of_type(row.text(1))) found.push_back({*kind, row.text(0)});
+        return true;
+      }));
+  return found;
 }
 
 Status insert_resource(store::Transaction& transaction, std::string_view sandbox, const Stored& resource, const std::vector<std::string>& refs) {

@@ -42,8 +42,13 @@ Result<std::vector<std::string>> ids_of(store::Reader& reader, std::string_view 
 Result<std::vector<Stored>> union_schemas(store::Reader& reader, std::string_view sandbox, std::string_view class_id);
 /// Ids of resources that refer to `id` themselves.
 Result<std::vector<std::string>> referring(store::Reader& reader, std::string_view sandbox, std::string_view id);
-/// Ids of schemas that are `id` or include it, over any number of steps.
-Result<std::vector<std::string>> schemas_with(store::Reader& reader, std::string_view sandbox, std::string_view id);
+/// A resource that includes another one.
+struct Dependant {
+  ResourceKind kind = ResourceKind::schema;
+  std::string id;
+};
+/// Resources that are `id` or include it, over any number of steps.
+Result<std::vector<Dependant>> resources_with(store::Reader& reader, std::string_view sandbox, std::string_view id);
 
 /// `refs`: ids it refers to. Errors: conflict (the id is taken).
 Status insert_resource(store::Transaction& transaction, std::string_view sandbox, const Stored& resource, const std::vector<std::string>& refs);

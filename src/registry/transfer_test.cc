@@ -77,6 +77,33 @@ TEST_F(TransferTest, Section12ImportTakesAnyOrder) {
   EXPECT_TRUE(import_all(exported));
 }
 
+TEST_F(TransferTest, Section12ImportTakesReferencesThatRunInACircle) {
+  make();
+  const std::string other = id_of(create(ResourceKind::data_type, {{"title", "Lid"}, {"type", "object"}, {"properties", {{"size", {{"$ref", type}}}}}}));
+  ASSERT_EQ(code_of(patch(ResourceKind::data_type, type, {{{"op", "add"}, {"path", "/properties/lid"}, {"value", {{"$ref", other}}}}})), "");
+  const Json exported = *registry->export_resource(scope, schema);
+  ASSERT_EQ(exported.size(), 4u);
+  scope.sandbox = "sandbox-2";
+  const auto imported = import_all(exported);
+  ASSERT_TRUE(imported) << imported.error().message;
+  const auto resolved = registry->schema(scope.sandbox, schema);
+  ASSERT_TRUE(resolved) << resolved.error().message;
+  EXPECT_NE((*resolved)->root.at("_foz.box.width"), nullptr);
+}
+
+TEST_F(TransferTest, Section12ImportOfShapesThatAreNone) {
+  const std::string id = "https://ns.adobe.com/<XDM_TENANTID_PLACEHOLDER>/mixins/ab";
+  const Json kShapes[] = {{{"properties", {{"_repo", {{"properties", 5}}}, {"repo:a", {{"type", "string"}}}}}}, {{"properties", 5}}, {{"allOf", 5}}, {{"allOf", {5}}},
+                          {{"definitions", {{"a", 5}}}}, {{"properties", {{"_foz", {{"type", "object"}, {"properties", {{"a", nullptr}}}}}}}}, {{"meta:resourceType", 5}}, {{"title", 5}}};
+  for (const Json& shape : kShapes) {
+    Json resource = {{"$id", id}, {"title", "G"}, {"type", "object"}};
+    resource.update(shape);
+    const auto refused = import_all(Json::array({resource}));
+    ASSERT_FALSE(refused) << shape;
+    EXPECT_EQ(refused.error().code, "XDM-3005-400") << shape;
+  }
+}
+
 TEST_F(TransferTest, Section12ImportIsAllOrNothing) {
   make();
   const Json exported = *registry->export_resource(scope, schema);
@@ -128,7 +155,8 @@ TEST_F(TransferTest, Section12AuditLog) {
   EXPECT_EQ(registry->audit_log(scope, kProfile)->size(), 0u);
   EXPECT_EQ(registry->audit_log(scope, "_foz.schemas.1").error().code, "XDM-1012-404");
   ASSERT_EQ(remove(ResourceKind::schema, schema), "");
-  EXPECT_EQ(registry->audit_log(scope, schema)->size(), 2u);  // it outlives the resource
+  EXPECT_EQ(registry->audit_log(scope, schema)->size(), 2u);  // it outlives the resource,
+  EXPECT_EQ(registry->audit_log(scope, alt_id_of(schema))->size(), 2u);  // by either id
 }
 
 TEST_F(TransferTest, Section12SampleData) {
@@ -155,6 +183,12 @@ TEST_F(TransferTest, Section12SamplesAreValid) {
   std::vector<std::string> problems;
   check_instance((*resolved)->root, sample_of((*resolved)->doc), "", problems);
   EXPECT_THAT(problems, ElementsAre());
+}
+
+TEST_F(TransferTest, Section12SamplesOfMapsWithoutValues) {
+  for (const char* text : {R"({"properties": {"m": {"type": "object", "meta:xdmType": "map"}}})", R"({"properties": {"m": {"type": "object", "meta:xdmType": "map", "additionalProperties": true, "default": {"a": 1}}}})"}) {
+    EXPECT_EQ(sample_of(*parse_json(text)), Json::object()) << text;
+  }
 }
 
 TEST(CsvSchema, Section12TypesOfColumns) {

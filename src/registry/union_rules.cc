@@ -34,13 +34,18 @@ bool has_identity_map(const Json& effective) {
   return map != nullptr && xdm_type_of(*map) == "map";
 }
 
+std::string unfit_for_union(const Json& effective) { return first_unfit(effective, ""); }
+
+Error unfit_field(const std::string& path) {
+  return union_not_possible("The field " + path + " cannot be part of a union: it is a time of day, or an array of arrays.");
+}
+
 Status check_union_possible(const UnionCandidate& schema) {
+  if (schema.relational) return union_not_possible("A relational schema cannot take part in a union; it has no class.");
   if (schema.behavior == "adhoc") {
     return union_not_possible("An ad hoc schema cannot take part in a union; its class must be of record or time-series behavior.");
   }
-  if (const std::string unfit = first_unfit(schema.effective, ""); !unfit.empty()) {
-    return union_not_possible("The field " + unfit + " cannot be part of a union: it is a time of day, or an array of arrays.");
-  }
+  if (const std::string unfit = unfit_for_union(schema.effective); !unfit.empty()) return unfit_field(unfit);
   const bool primary = std::any_of(schema.descriptors.begin(), schema.descriptors.end(), [](const Descriptor& d) { return d.is_primary_identity(); });
   if (primary || has_identity_map(schema.effective)) return {};
   return union_not_possible("To take part in a union the schema needs a primary identity: an xdm:descriptorIdentity with xdm:isPrimary, or the identityMap field group.");

@@ -31,6 +31,7 @@ export async function registryRows(t, ingest) {
     await get('1', `/${path}/`, accept('xdm', ''), 200);
   }
   for (const path of ['tenant/descriptors', 'global/descriptors']) await get('11.2', `/${path}`, accept('xdm', ''), { status: 200, body: {} });
+  await get('2', '/tenant/schemas', accept('xed', '; version=latest'), 200);
   await get('5', '/tenant/schemas', accept('xed', ''), { status: 200, body: { _links: { global_schemas: { href: (href) => href.endsWith(`${base}/global/schemas`) } } } });
   await get('1', '/tenant/schemas?property=&orderby=&start=&limit=', accept('xed', ''), 200);
   await get('1', '/nothing', accept('xed', ''), 404);
@@ -138,6 +139,8 @@ export async function registryRows(t, ingest) {
   await t.row('15', 'PATCH', base + at, { body: [{ op: 'remove', path: '/allOf/5' }], want: 200 });
   await t.row('15', 'DELETE', `${base}/tenant/fieldgroups/${id(loyalty.$id)}`, { want: named('XDM-1416-400', 400, 'Breaking change') });
   await t.row('7.2', 'DELETE', `${base}/tenant/classes/${id(shops.$id)}`, { want: named('XDM-1416-400') });
+  await post('14.7', '/tenant/fieldgroups', group(T, 'Map of nothing', { map: { type: 'object', 'meta:xdmType': 'map' } }), named('XDM-1401-400'));
+  await post('16', '/tenant/fieldgroups', group(T, 'Wrong keyword', { level: { type: 'integer', minimum: '5' } }), named('XDM-1401-400'));
   await t.row('14.6', 'POST', `${base}/tenant/fieldgroups`, { body: group(T, 'Wrong enum', { level: { type: 'integer', enum: ['a'] } }), want: 400 });
 
   // 11: descriptors
@@ -213,7 +216,7 @@ export async function registryRows(t, ingest) {
     await get('17', `/tenant/${collection}/_${T}.${collection}.0000`, accept('xed'), { ...named(code, 404, 'Resource not found'), headers: { 'content-type': /^application\/json/ } });
   }
   await get('17', '/global/behaviors/_xdm.data.nothing', accept('xed'), named('XDM-1014-404', 404));
-  await get('17', '/tenant/descriptors/0000', accept('xed'), named('XDM-1016-404', 404));
+  for (const container of ['tenant', 'global']) await get('1, 17', `/${container}/descriptors/0000`, accept('xed'), named('XDM-1016-404', 404));
   for (const method of ['PUT', 'PATCH', 'DELETE']) {
     await t.row('17', method, `${base}/tenant/schemas/_${T}.schemas.0000`, { body: method === 'DELETE' ? undefined : method === 'PUT' ? schema('x', parts[0]) : [], want: named('XDM-1012-404', 404) });
   }
