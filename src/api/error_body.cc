@@ -35,6 +35,7 @@ std::string_view title_of(int status) {
     case 409: return "Conflict";
     case 412: return "Version not matching";
     case 413: return "Request body too large";
+    case 429: return "Too many requests";
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     default: return "Internal Error";
@@ -191,6 +192,7 @@ Json catalog_body(const Error& error, int status) {
     case 409: title = "ConflictError"; break;
     case 412: title = "PreconditionFailedError"; break;
     case 413: title = "PayloadTooLargeError"; break;
+    case 429: title = "TooManyRequestsError"; break;
     case 503: title = "ServiceUnavailableError"; break;
     default: break;
   }

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
+#include "http/allowance.h"
 #include "security/organisation.h"
 #include "security/sandboxes.h"
 #include "security/token.h"
@@ -95,6 +96,17 @@ Stop check_org(Services& services, const http::Request& request, Caller& caller)
   if (!caller.key_only && caller.org_id != org) return gateway_error(403, "403025", "Profile is not valid");
   caller.org_id = std::string(org);
   return std::nullopt;
+}
+
+/// A caller that only knows a key cannot use up what the client with the secret may do.
+Stop check_allowance(Services& services, const Caller& caller) {
+  if (services.requests == nullptr) return std::nullopt;
+  const auto wait = services.requests->take(caller.key_only ? "key " + caller.client_id : caller.client_id);
+  if (!wait) return std::nullopt;
+  metrics::count("foz_http_server_limited_total", {{"limit", "requests"}});
+  Response response = gateway_error(429, "429001", "Too many requests");
+  response.headers.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*wait).count()));
+  return response;
 }
 
 Error sandbox_error(Service service, std::string message, std::string flow_code, ErrorKind kind) {
@@ -286,6 +298,7 @@ Response Gateway::answer(const http::Request& request, const std::string& reques
     if (auto stop = check_token(services_, request, right, context, seen.caller)) return *stop;
     if (auto stop = check_key(services_, request, context, seen.caller)) return *stop;
     if (auto stop = check_org(services_, request, seen.caller)) return *stop;
+    if (auto stop = check_allowance(services_, seen.caller)) return *stop;
   }
   const Service service = table != nullptr ? table->service : Service::gateway;
   if (table != nullptr && table->sandboxed) {

@@ -11,7 +11,7 @@
 
 namespace foz::api {
 
-/// Checks run in this order: token, key, org, sandbox, route and verb, right, body; then the handler. Thread-safe.
+/// Checks run in this order: token, key, org, how often, sandbox, route and verb, right, body; then the handler. Thread-safe.
 class Gateway {
  public:
   Gateway(Services& services, std::vector<RouteTable> tables);

@@ -6,6 +6,7 @@
 #include "api/error_body.h"
 #include "api/testing.h"
 #include "base/text.h"
+#include "http/allowance.h"
 
 namespace foz::api {
 namespace {
@@ -77,6 +78,30 @@ TEST_F(GatewayTest, SpecsMayPassWithAKey) {  // 2.2, 7.2
   EXPECT_EQ(get(kFlow + "/specs", {{"Authorization", "Bearer abc"}}).status, 401);  // never downgraded
   services->settings.api_key_reads_specs = false;
   EXPECT_EQ(get(kFlow + "/specs", key_only).status, 403);
+}
+
+TEST_F(GatewayTest, AClientAsksSoOften) {  // 2.2: 429001
+  http::Allowance allowance(clock, {.per_second = 0.5, .burst = 2});
+  services->requests = &allowance;
+  const auto other = add_client("viewer", {"*"});
+  const http::Headers key_only = {{"Authorization", ""}};
+  EXPECT_EQ(get(kFlow + "/things").status, 200);
+  EXPECT_EQ(get(kCatalog + "/things", {{"x-sandbox-name", "nowhere"}}).status, 404) << "this counts, too";
+  for (const std::string& path : {kFlow + "/things", kCatalog + "/things", kFlow + "/nowhere", std::string("/data/nowhere")}) {
+    const Answer refused = get(path, {{"x-sandbox-name", "nowhere"}});
+    EXPECT_EQ(refused.status, 429) << path;
+    EXPECT_EQ(refused.body, (Json{{"error_code", "429001"}, {"message", "Too many requests"}})) << path;
+    EXPECT_EQ(refused.header("Retry-After"), "2") << path;
+  }
+  EXPECT_EQ(get(kFlow + "/things", {{"x-gw-ims-org-id", ""}}).status, 400) << "the order of the table";
+  EXPECT_EQ(get(kFlow + "/specs", key_only).status, 200) << "who has the key only has a bucket of its own";
+  EXPECT_EQ(get(kFlow + "/specs", key_only).status, 200);
+  EXPECT_EQ(get(kFlow + "/specs", key_only).status, 429);
+  become(other);
+  EXPECT_EQ(get(kFlow + "/things").status, 200);
+  become(client);
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_EQ(get(kFlow + "/things").status, 200);
 }
 
 TEST_F(GatewayTest, SelectsTheSandbox) {  // 2.1, 2.4

@@ -1,7 +1,11 @@
 // /ims: access tokens. Follows: Sandbox and authentication contract, 3.
+#include <arpa/inet.h>
+
 #include "api/multipart.h"
 #include "api/routes.h"
+#include "base/metrics.h"
 #include "base/text.h"
+#include "http/allowance.h"
 #include "security/organisation.h"
 #include "security/token.h"
 
@@ -30,12 +34,30 @@ http::Query parameters_of(const Request& request) {
   return parameters;
 }
 
-Result<security::Client> authenticated(Services& services, const http::Query& parameters) {
+/// Whose failures count together: an address, of IPv6 the network that one household or machine has (/64).
+std::string network_of(const std::string& peer) {
+  in6_addr address{};
+  if (inet_pton(AF_INET6, peer.c_str(), &address) != 1 || IN6_IS_ADDR_V4MAPPED(&address)) return peer;
+  return to_hex(std::string_view(reinterpret_cast<const char*>(address.s6_addr), 8));
+}
+
+/// A token of the address for this attempt, before the secret is looked at: checking it costs memory and time.
+Status check_attempts(Services& services, const std::string& network) {
+  const auto wait = services.failed_logins == nullptr ? std::nullopt : services.failed_logins->take(network);
+  if (!wait) return {};
+  metrics::count("foz_http_server_limited_total", {{"limit", "failed_logins"}});
+  return Error{.kind = ErrorKind::rate_limited, .message = "Too many requests with a wrong client or secret came from this address", .code = "too_many_requests", .retry_after = *wait};
+}
+
+Result<security::Client> authenticated(Services& services, const Request& request, const http::Query& parameters) {
   const auto id = parameters.value("client_id");
   if (!id) return ims_error("invalid_request", "client_id is missing");
   const auto secret = parameters.value("client_secret");
   if (!secret) return ims_error("invalid_request", "client_secret is missing");
+  const std::string network = network_of(request.http.peer);
+  TRY_DO(check_attempts(services, network));
   auto client = services.organisation.authenticate(*id, Secret(*secret), services.clock.now());
+  if (services.failed_logins != nullptr && (client || client.error().kind != ErrorKind::unauthorized)) services.failed_logins->give_back(network);
   if (client) return client;
   if (client.error().kind != ErrorKind::unauthorized) return client;
   const auto known = services.organisation.client(*id, services.clock.now());
@@ -59,7 +81,7 @@ Result<Response> client_credentials(Services& services, const Request& request) 
   if (*grant != "client_credentials") {
     return ims_error("unsupported_grant_type", "the grant type \"" + *grant + "\" is not offered; client_credentials is");
   }
-  TRY(const auto client, authenticated(services, parameters));
+  TRY(const auto client, authenticated(services, request, parameters));
   return token_response(services, client, parameters.get("scope").value_or("openid,AdobeID,read_organizations"),
                         services.settings.token_life.count() - 1);
 }
@@ -94,7 +116,7 @@ bool has_metascope(const Json& claims) {
 
 Result<Response> exchange_jwt(Services& services, const Request& request) {
   const http::Query parameters = parameters_of(request);
-  TRY(const auto client, authenticated(services, parameters));
+  TRY(const auto client, authenticated(services, request, parameters));
   const auto jwt = parameters.value("jwt_token");
   if (!jwt) return ims_error("invalid_request", "jwt_token is missing");
   TRY(const Json claims, verified_claims(client, *jwt, services.settings.jwt_verify));

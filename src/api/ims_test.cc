@@ -6,6 +6,7 @@
 
 #include "api/testing.h"
 #include "base/text.h"
+#include "http/allowance.h"
 #include "security/jwt.h"
 
 namespace foz::api {
@@ -132,6 +133,36 @@ TEST_F(Ims, ClientCredentialsRefuse) {  // 3.1, 3.2, 3.4
   }
   ASSERT_TRUE(organisation->revoke(id));
   EXPECT_EQ(form("/ims/token/v3", "grant_type=client_credentials&" + pair()).status, 401);
+}
+
+TEST_F(Ims, SecretsAreNotGuessed) {
+  http::Allowance allowance(clock, {.per_second = 0.1, .burst = 3});
+  services->failed_logins = &allowance;
+  const auto ask = [&](const std::string& path, const std::string& peer, const std::string& secret) {
+    http::Request request{.verb = Verb::post, .verb_text = "POST", .url = path, .headers = {{"Host", "foz.test"}, {"Content-Type", "application/x-www-form-urlencoded"}}, .peer = peer};
+    request.body = "grant_type=client_credentials&jwt_token=x&client_id=" + client.client.client_id + "&client_secret=" + secret;
+    return gateway->handle(std::move(request));
+  };
+  const std::string right = client.secret.reveal();
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(ask("/ims/token/v3", "192.0.2.1", right).status, 200) << "what succeeds costs nothing";
+  EXPECT_EQ(ask("/ims/token/v3", "192.0.2.1", "wrong").status, 401);
+  EXPECT_EQ(ask("/ims/token/v2", "192.0.2.1", "wrong").status, 401);
+  EXPECT_EQ(ask("/ims/exchange/jwt", "192.0.2.1", "wrong").status, 401);
+  for (const char* path : {"/ims/token/v2", "/ims/token/v3", "/ims/exchange/jwt"}) {
+    const http::Response refused = ask(path, "192.0.2.1", right);
+    EXPECT_EQ(refused.status, 429) << path << ": a right secret is not told from a wrong one";
+    EXPECT_EQ(refused.headers.get("Retry-After"), "10") << path;
+    const Json body = *parse_json(refused.body);
+    EXPECT_EQ(text_of(body, "error"), "too_many_requests");
+    EXPECT_THAT(text_of(body, "error_description"), HasSubstr("Too many requests"));
+  }
+  EXPECT_EQ(ask("/ims/token/v3", "192.0.2.2", right).status, 200) << "others are not locked out";
+  clock.advance(std::chrono::seconds(10));
+  EXPECT_EQ(ask("/ims/token/v3", "192.0.2.1", right).status, 200);
+  // Of IPv6 a machine has a whole network.
+  for (const char* peer : {"2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:3::3"}) EXPECT_EQ(ask("/ims/token/v3", peer, "wrong").status, 401) << peer;
+  EXPECT_EQ(ask("/ims/token/v3", "2001:db8:1:2::4", right).status, 429);
+  EXPECT_EQ(ask("/ims/token/v3", "2001:db8:1:3::1", right).status, 200);
 }
 
 TEST_F(Ims, VerbsAndPaths) {  // 3.1, 3.5

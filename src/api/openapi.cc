@@ -24,12 +24,12 @@ struct ServiceWords {
 };
 
 /// Statuses of the gateway, whatever the service (Sandbox and authentication contract, 2).
-constexpr std::string_view kGatewayStatuses = "400,401,403,404,409,413,414,503";
+constexpr std::string_view kGatewayStatuses = "400,401,403,404,409,413,414,429,503";
 
 const std::vector<ServiceWords>& all_words() {
   static const std::vector<ServiceWords> kWords = {
       {Service::gateway, "Foz", "GatewayError", ""},
-      {Service::ims, "Tokens", "ImsError", "400,401,413,414,503"},
+      {Service::ims, "Tokens", "ImsError", "400,401,413,414,429,503"},
       {Service::flow, "Flow Service", "FlowError", "412,501", {"application/json;charset=utf-8", kJson}},
       {Service::registry, "Schema Registry", "Problem", "",
        {kJson, "application/vnd.adobe.xed+json;version=1", "application/vnd.adobe.xed-full+json;version=1", "application/vnd.adobe.xed-id+json"}},

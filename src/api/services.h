@@ -8,6 +8,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 
+namespace foz::http {
+class Allowance;
+}
 namespace foz::security {
 class Organisation;
 class Sandboxes;
@@ -62,6 +65,8 @@ struct Services {
   flow::FlowService* flows = nullptr;
   schedule::Scheduler* scheduler = nullptr;
   schedule::Ingestor* ingestor = nullptr;
+  http::Allowance* requests = nullptr;       ///< of each API client; null: as many as it likes
+  http::Allowance* failed_logins = nullptr;  ///< of each address; null: as many as it likes
 };
 
 }  // namespace foz::api

@@ -11,6 +11,7 @@
 #include "catalog/janitor.h"
 #include "catalog/schema_lookup.h"
 #include "flow/flow_service.h"
+#include "http/allowance.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "prep/mapping_set_store.h"
@@ -37,6 +38,8 @@ constexpr seconds kTidyEvery{60};
 constexpr int kSweepEachTime = 15;
 /// What a request may leave in the pool's queue before the next one gets 503.
 constexpr size_t kRequestsWaitingMax = 1024;
+/// Of each API client, on an address that others reach: a sixth of what two cores answer.
+constexpr double kRequestsPerSecond = 1000;
 
 struct Address {
   std::string host;
@@ -91,6 +94,19 @@ api::ApiSettings api_settings(const Settings& settings) {
           .allow_prod_reset = settings.boolean("sandbox.allowProdReset"),
           .clamp_content_range = settings.text("access.contentRangeEnd") == "clamped",
           .upload_bytes_max = static_cast<uint64_t>(settings.integer("ingest.uploadBytesMax"))};
+}
+
+/// Requests of each API client. Whoever reaches a loopback address has the machine, so the default asks nothing of them.
+http::AllowanceOptions request_allowance(const Settings& settings, const Address& address) {
+  const int64_t wanted = settings.integer("gateway.requestsPerSecond");
+  const double standard = is_loopback(address.host) ? 0 : kRequestsPerSecond;
+  return {.per_second = wanted < 0 ? standard : static_cast<double>(wanted), .burst = settings.number("gateway.requestBurst")};
+}
+
+/// Failed logins of each address: a minute's worth at once.
+http::AllowanceOptions login_allowance(const Settings& settings) {
+  const double per_minute = settings.number("auth.failedLoginsPerMinute");
+  return {.per_second = per_minute / 60, .burst = per_minute};
 }
 
 registry::RegistrySettings registry_settings(const Settings& settings, const security::Organisation& organisation) {
@@ -216,6 +232,8 @@ struct Foz::Parts {
   std::unique_ptr<Pool> run_workers;
   std::unique_ptr<schedule::Scheduler> scheduler;
   std::unique_ptr<schedule::Ingestor> ingestor;
+  std::unique_ptr<http::Allowance> requests;
+  std::unique_ptr<http::Allowance> failed_logins;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<api::Gateway> gateway;
   std::unique_ptr<Pool> pool;
@@ -281,10 +299,13 @@ void Foz::Parts::build_runs(const Settings& settings) {
 }
 
 Status Foz::Parts::listen(const Settings& settings, const Address& address) {
+  requests = std::make_unique<http::Allowance>(clock, request_allowance(settings, address));
+  failed_logins = std::make_unique<http::Allowance>(clock, login_allowance(settings));
   services = std::make_unique<api::Services>(api::Services{.clock = clock, .random = random, .settings = api_settings(settings), .database = *database,
                                                            .organisation = *organisation, .sandboxes = *sandboxes, .tokens = *tokens, .registry = registry.get(),
                                                            .catalog = catalog.get(), .mapping_sets = mapping_sets.get(), .flows = flows.get(),
-                                                           .scheduler = scheduler.get(), .ingestor = ingestor.get()});
+                                                           .scheduler = scheduler.get(), .ingestor = ingestor.get(),
+                                                           .requests = requests.get(), .failed_logins = failed_logins.get()});
   TRY_DO(api::finish_emptying(*services));
   gateway = std::make_unique<api::Gateway>(*services, api::all_routes());
   pool = std::make_unique<Pool>("foz-api", static_cast<size_t>(settings.integer("server.apiThreads")), kRequestsWaitingMax);
