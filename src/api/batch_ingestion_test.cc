@@ -124,6 +124,10 @@ TEST_F(BatchIngestion, CreateAnswersTheBatch) {  // 2
   EXPECT_EQ(answer.body["tags"]["colour"], Json::array({"red"}));
   EXPECT_EQ(answer.body["tags"]["acp_stagePath"], Json::array({"foz://uploads/" + prod.id + "/" + id}));
   EXPECT_EQ(answer.body["replay"], Json::object());
+  const Answer odd = post(kImport + "/batches", {{"datasetId", dataset_id}, {"id", "mine"}, {"status", "half"}, {"metrics", 5}, {"recordCount", "many"}, {"more", true}});
+  EXPECT_EQ(odd.status, 201) << "other members are ignored " << odd;
+  EXPECT_EQ(odd.body["status"], "loading");
+  EXPECT_NE(odd.body["id"], "mine");
   EXPECT_EQ(patch(kImport + "/batches", {{"datasetId", dataset_id}}).status, 201);
   EXPECT_EQ(post(kImport + "/batches/", {{"datasetId", dataset_id}}).body["inputFormat"], (Json{{"format", "parquet"}}));
 }
@@ -178,7 +182,8 @@ TEST_F(BatchIngestion, UploadsAreRefused) {  // 3.1, 16
                          {"long segment", file_path(batch, std::string(300, 'a')), {}, 400},
                          {"below a file", file_path(batch, "a/b"), {}, 400},
                          {"media type", file_path(batch), {{"Content-Type", "image/png"}}, 415},
-                         {"no gzip", file_path(batch), {{"Content-Encoding", "gzip"}}, 400}};
+                         {"no gzip", file_path(batch), {{"Content-Encoding", "gzip"}}, 400},
+                         {"another encoding", file_path(batch), {{"Content-Encoding", "br"}}, 415}};
   for (const Case& c : kCases) EXPECT_EQ(upload(c.path, "{}", c.headers).status, c.status) << c.name << upload(c.path, "{}", c.headers);
   upload(file_path(batch, "b/c"), "{}");
   EXPECT_EQ(upload(file_path(batch, "b"), "{}").status, 400);
@@ -214,6 +219,11 @@ TEST_F(BatchIngestion, GzipIsUnpacked) {  // 3.1
   work();
   EXPECT_EQ(object(batch)["recordCount"], 1) << object(batch);
   EXPECT_EQ(upload(file_path(json_batch()), packed.substr(0, 20), {{"Content-Encoding", "gzip"}}).status, 400);
+  EXPECT_EQ(upload(file_path(json_batch()), packed, {{"Content-Encoding", "identity"}}).status, 200) << "as it is";
+  services->settings.upload_bytes_max = 11;  // 16: file too large
+  const Answer large = upload(file_path(json_batch()), packed, {{"Content-Encoding", "gzip"}});
+  EXPECT_EQ(large.status, 413);
+  EXPECT_EQ(text_of(large.body, "type"), "http://ns.adobe.com/aep/errors/INGEST-1000-413");
 }
 
 TEST_F(BatchIngestion, LargeFiles) {  // 3.2
