@@ -77,14 +77,16 @@ Status take_diagnostics(const Json& body, const catalog::Dataset& dataset, Json&
 
 Result<catalog::NewBatch> read_batch(Services& services, const Request& request) {
   if (!request.body.is_object()) return Error{.kind = ErrorKind::invalid, .message = "The body is an object with datasetId and inputFormat"};
-  TRY(auto wanted, catalog::read_new_batch(request.body, ""));
+  Json body = Json::object();
+  for (const char* name : {"datasetId", "dataSetId", "relatedObjects", "inputFormat", "externalId", "tags", "replay"}) {
+    if (const Json* given = member(request.body, name)) body[name] = *given;
+  }
+  TRY(auto wanted, catalog::read_new_batch(body, ""));
   if (wanted.dataset.empty()) return bad_member("datasetId", "is missing");
   TRY(const auto dataset, services.catalog->dataset(services.database, request.sandbox.id, wanted.dataset));
   TRY(wanted.input_format, checked_format(services, request, dataset, wanted.input_format));
   TRY_DO(take_diagnostics(request.body, dataset, wanted.tags));
   wanted.id = new_ulid(services.random, services.clock.now());
-  wanted.status = catalog::BatchStatus::loading;
-  wanted.extra = Json::object();
   if (!wanted.tags.contains("acp_producer")) wanted.tags["acp_producer"] = {"foz_batch"};
   wanted.tags["acp_stagePath"] = {"foz://uploads/" + request.sandbox.id + "/" + wanted.id};
   return wanted;
@@ -157,6 +159,12 @@ Status check_media_type(const Request& request, bool forms_too) {
   return Error{.kind = ErrorKind::invalid, .message = "A file comes as application/octet-stream", .code = "INGEST-1000-415"};
 }
 
+/// Lower case; empty: the body stands as it is.
+std::string encoding_of(const Request& request) {
+  const std::string encoding = lower(trim(request.http.headers.get("Content-Encoding").value_or("")));
+  return encoding == "identity" ? "" : encoding == "x-gzip" ? "gzip" : encoding;
+}
+
 /// The body as a file of its own, taken out of its form and unpacked.
 Result<std::filesystem::path> body_of(Services& services, const Request& request) {
   lake::FileIo& files = ingestor(services).files();
@@ -168,7 +176,11 @@ Result<std::filesystem::path> body_of(Services& services, const Request& request
     TRY_DO(files.write_whole(body, request.http.body));
   }
   if (is_form(request)) TRY_DO(schedule::unwrap_form(files, body, *request.http.headers.get("Content-Type")));
-  if (equal_ignoring_case(trim(request.http.headers.get("Content-Encoding").value_or("")), "gzip")) {
+  const std::string encoding = encoding_of(request);
+  if (!encoding.empty() && encoding != "gzip") {
+    return Error{.kind = ErrorKind::invalid, .message = "A file comes as it is, or with Content-Encoding gzip", .code = "INGEST-1000-415"};
+  }
+  if (encoding == "gzip") {
     TRY_DO(schedule::unpack_gzip(files, body, services.settings.upload_bytes_max));
   }
   return body;
@@ -242,7 +254,7 @@ constexpr Route kIngestionRoutes[] = {
     {Verb::post, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, act_on_file, "Begin or complete the upload of a large file", BodyUse::ignored, {.gives = "LargeFile", .query = "action", .also = "201"}},
     {Verb::patch, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::manage_datasets, patch_file, "Upload a chunk of a large file", BodyUse::file, {.gives = "Object", .also = "416"}},
     {Verb::head, "/batches/{batchId}/datasets/{datasetId}/files/{filePath...}", Right::view_datasets, head_file, "How much of a file has come"},
-    {Verb::get, "/batches/{batchId}/datasets/{datasetId}/preview", Right::view_datasets, preview_batch, "The first rows of what was uploaded", BodyUse::ignored, {.gives = "Preview", .query = "format,nrow"}},
+    {Verb::get, "/batches/{batchId}/datasets/{datasetId}/preview", Right::view_datasets, preview_batch, "The first rows of what was uploaded", BodyUse::ignored, {.gives = "Preview", .query = "format,isMultiLineJson,delimiter,quote,escape,charset,header,nrow"}},
 };
 
 }  // namespace

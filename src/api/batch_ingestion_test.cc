@@ -5,6 +5,7 @@
 
 #include "api/testing.h"
 #include "base/text.h"
+#include "catalog/janitor.h"
 #include "schedule/ingest/ingestor.h"
 
 namespace foz::api {
@@ -124,6 +125,10 @@ TEST_F(BatchIngestion, CreateAnswersTheBatch) {  // 2
   EXPECT_EQ(answer.body["tags"]["colour"], Json::array({"red"}));
   EXPECT_EQ(answer.body["tags"]["acp_stagePath"], Json::array({"foz://uploads/" + prod.id + "/" + id}));
   EXPECT_EQ(answer.body["replay"], Json::object());
+  const Answer odd = post(kImport + "/batches", {{"datasetId", dataset_id}, {"id", "mine"}, {"status", "half"}, {"metrics", 5}, {"recordCount", "many"}, {"more", true}});
+  EXPECT_EQ(odd.status, 201) << "other members are ignored " << odd;
+  EXPECT_EQ(odd.body["status"], "loading");
+  EXPECT_NE(odd.body["id"], "mine");
   EXPECT_EQ(patch(kImport + "/batches", {{"datasetId", dataset_id}}).status, 201);
   EXPECT_EQ(post(kImport + "/batches/", {{"datasetId", dataset_id}}).body["inputFormat"], (Json{{"format", "parquet"}}));
 }
@@ -178,7 +183,8 @@ TEST_F(BatchIngestion, UploadsAreRefused) {  // 3.1, 16
                          {"long segment", file_path(batch, std::string(300, 'a')), {}, 400},
                          {"below a file", file_path(batch, "a/b"), {}, 400},
                          {"media type", file_path(batch), {{"Content-Type", "image/png"}}, 415},
-                         {"no gzip", file_path(batch), {{"Content-Encoding", "gzip"}}, 400}};
+                         {"no gzip", file_path(batch), {{"Content-Encoding", "gzip"}}, 400},
+                         {"another encoding", file_path(batch), {{"Content-Encoding", "br"}}, 415}};
   for (const Case& c : kCases) EXPECT_EQ(upload(c.path, "{}", c.headers).status, c.status) << c.name << upload(c.path, "{}", c.headers);
   upload(file_path(batch, "b/c"), "{}");
   EXPECT_EQ(upload(file_path(batch, "b"), "{}").status, 400);
@@ -214,6 +220,11 @@ TEST_F(BatchIngestion, GzipIsUnpacked) {  // 3.1
   work();
   EXPECT_EQ(object(batch)["recordCount"], 1) << object(batch);
   EXPECT_EQ(upload(file_path(json_batch()), packed.substr(0, 20), {{"Content-Encoding", "gzip"}}).status, 400);
+  EXPECT_EQ(upload(file_path(json_batch()), packed, {{"Content-Encoding", "identity"}}).status, 200) << "as it is";
+  services->settings.upload_bytes_max = 11;  // 16: file too large
+  const Answer large = upload(file_path(json_batch()), packed, {{"Content-Encoding", "gzip"}});
+  EXPECT_EQ(large.status, 413);
+  EXPECT_EQ(text_of(large.body, "type"), "http://ns.adobe.com/aep/errors/INGEST-1000-413");
 }
 
 TEST_F(BatchIngestion, LargeFiles) {  // 3.2
@@ -412,6 +423,85 @@ TEST_F(BatchIngestion, ReplayReplacesAtomically) {  // 5
   EXPECT_EQ(object(old)["status"], "inactive");
   EXPECT_EQ(object(old)["tags"]["acp_successor"], Json::array({newer}));
   EXPECT_EQ(preview(), Json::array({{{"_id", "new"}}}));
+}
+
+TEST_F(BatchIngestion, OneOfTwoReplaysLands) {  // 5: never both
+  const std::string old = json_batch();
+  ingested(old, R"({"_id": "old"})");
+  const auto replay_of = [&](const std::string& id) { return batch_of({{"inputFormat", {{"format", "json"}}}, {"replay", {{"predecessors", {id}}}}}); };
+  const std::string first = replay_of(old), second = replay_of(old);
+  ingested(first, R"({"_id": "first"})");
+  const Json late = ingested(second, R"({"_id": "second"})");
+  EXPECT_EQ(late["status"], "failed") << late;
+  EXPECT_THAT(text_of(late["errors"][0], "description"), HasSubstr(old));
+  EXPECT_EQ(preview(), Json::array({{{"_id", "first"}}}));
+  // A predecessor that was reverted shows nothing: what replaces it lands.
+  const std::string third = replay_of(first);
+  act(first, "REVERT");
+  EXPECT_EQ(ingested(third, R"({"_id": "third"})")["status"], "success");
+  EXPECT_EQ(preview(), Json::array({{{"_id", "third"}}}));
+}
+
+TEST_F(BatchIngestion, WhatEndedOnceIsNotFilledAgain) {  // 1; Catalog 4.3: a status has no effect on data
+  const auto back_to_loading = [&](const std::string& batch) { EXPECT_EQ(patch(kCatalog + "/batches/" + batch, {{"status", "loading"}}).status, 200); };
+  const std::string landed = json_batch(), aborted = json_batch(), deleted = json_batch();
+  ingested(landed, R"({"_id": "1"})");
+  act(aborted, "ABORT");
+  del(kCatalog + "/batches/" + deleted);
+  for (const std::string& batch : {landed, aborted, deleted}) {
+    back_to_loading(batch);
+    EXPECT_EQ(upload(file_path(batch), R"({"_id": "2"})").status, 400) << batch;
+    EXPECT_EQ(act(batch, "COMPLETE").status, 400) << batch;
+  }
+  work();
+  EXPECT_EQ(preview(), Json::array({{{"_id", "1"}}}));
+}
+
+TEST_F(BatchIngestion, ABatchWithoutADataSetFails) {  // Catalog 4.3: legal metadata
+  const std::string batch = post(kCatalog + "/batches", {{"status", "loading"}}).body[0].get<std::string>().substr(10);
+  EXPECT_EQ(act(batch, "COMPLETE").status, 200);
+  work();
+  EXPECT_EQ(object(batch)["status"], "failed");
+}
+
+TEST_F(BatchIngestion, SandboxesMayUseTheSameId) {  // Sandbox and authentication 5.7
+  ASSERT_TRUE(sandboxes->create({.name = "dev", .title = "Dev", .type = "development"}));
+  const http::Headers dev = {{"x-sandbox-name", "dev"}};
+  const auto made = [&](const http::Headers& headers) {
+    const std::string dataset = post(kCatalog + "/dataSets", {{"name", "mine"}}, headers).body[0].get<std::string>().substr(11);
+    EXPECT_EQ(post(kCatalog + "/batches/MINE", {{"datasetId", dataset}, {"inputFormat", {{"format", "json"}}}}, headers).status, 201);
+    return dataset;
+  };
+  const std::string here = made({}), there = made(dev);
+  EXPECT_EQ(upload(file_path("MINE", "a.json", here), R"({"a": "here"})").status, 200);
+  EXPECT_EQ(get(kImport + "/batches/MINE/datasets/" + there + "/preview", dev).status, 404) << "nothing was uploaded there";
+  EXPECT_EQ(upload(file_path("MINE", "a.json", there), R"({"a": "there"})", dev).status, 200);
+  EXPECT_EQ(get(kImport + "/batches/MINE/datasets/" + here + "/preview").body["preview"]["rows"], Json::array({{{"0", "here"}}}));
+  EXPECT_EQ(send(Verb::post, kImport + "/batches/MINE?action=COMPLETE", {.headers = dev}).status, 200);
+  EXPECT_EQ(object("MINE")["status"], "loading");
+  work();
+  EXPECT_EQ(get(kExport + "/datasets/" + there + "/preview", dev).body["data"], Json::array({{{"a", "there"}}}));
+  EXPECT_EQ(get(kExport + "/files/MINE-1").status, 404);
+  EXPECT_EQ(del(kCatalog + "/batches/MINE", dev).status, 200);
+  ASSERT_TRUE(catalog::Janitor(*database, *catalog, files, clock).sweep({}));
+  EXPECT_EQ(act("MINE", "COMPLETE").status, 200);
+  work();
+  EXPECT_EQ(preview(here), Json::array({{{"a", "here"}}}));
+}
+
+TEST_F(BatchIngestion, AnIdComesBackWhenItsFilesAreGone) {  // a sandbox that was reset keeps its folders until they are removed
+  const auto mine = [&](const std::string& dataset) { return post(kCatalog + "/batches/MINE", {{"datasetId", dataset}, {"inputFormat", {{"format", "json"}}}}).status; };
+  EXPECT_EQ(mine(dataset_id), 201);
+  EXPECT_EQ(mine(dataset_id), 409);
+  ASSERT_TRUE(write([&](store::Transaction& tx) -> Status {
+    TRY_DO(catalog->discard_sandbox(tx, scope.sandbox));
+    TRY([[maybe_unused]] const auto rows, tx.exec("DELETE FROM batches WHERE sandbox = ?", {scope.sandbox}));
+    return {};
+  }));
+  EXPECT_EQ(mine(dataset_id), 409) << "the removal that is planned would take the new batch's files";
+  clock.advance(std::chrono::hours(24));
+  ASSERT_TRUE(catalog::Janitor(*database, *catalog, files, clock).sweep({}));
+  EXPECT_EQ(mine(dataset_id), 201);
 }
 
 TEST_F(BatchIngestion, GoesOnAfterACrash) {

@@ -90,9 +90,10 @@ Result<Response> get_file(Services& services, const Request& request) {
                                        .etag = download_etag(part->batch, part->name, bytes)});
 }
 
-/// The list of `files` with their addresses below `self`, or the bytes of the one that `path` names.
+/// The list of `files` with their addresses below `self`, or the bytes of the one that `path` names. `folder`: where all of
+/// them lie, when the list is that of a folder.
 Result<Response> list_or_send(Services& services, const Request& request, const std::vector<catalog::KeptFile>& files, const std::string& self,
-                              const std::optional<std::string>& path) {
+                              const std::optional<std::string>& path, const std::string& folder = "") {
   if (!path) {
     std::vector<std::string> names;
     std::vector<Json> entries;
@@ -101,7 +102,8 @@ Result<Response> list_or_send(Services& services, const Request& request, const 
       entries.push_back(listed_file(file.name, file.bytes, self + "?path=" + http::percent_encode(file.name)));
     }
     TRY(const auto window, list_window(request, names));
-    return json_response(200, paged(entries, window, self));
+    const std::string list = folder.empty() ? self : self + "?path=" + http::percent_encode(folder);
+    return json_response(200, paged(entries, window, list));
   }
   const auto file = std::find_if(files.begin(), files.end(), [&](const catalog::KeptFile& f) { return f.name == *path; });
   if (file == files.end()) return no_file(*path);
@@ -138,7 +140,7 @@ Result<Response> get_meta(Services& services, const Request& request) {
     std::vector<catalog::KeptFile> inside;
     std::copy_if(files.begin(), files.end(), std::back_inserter(inside), [&](const catalog::KeptFile& file) { return file.name.starts_with(path + "/"); });
     if (inside.empty()) return no_file(path);
-    return list_or_send(services, request, inside, self, std::nullopt);
+    return list_or_send(services, request, inside, self, std::nullopt, path);
   }
   if (!path.empty()) return list_or_send(services, request, files, self, path);
   std::vector<Json> folders;

@@ -246,6 +246,7 @@ TEST_F(DataAccess, WrongVerbsAndLongAddresses) {  // 16
   const Answer wrong = post(at("/batches/none/files"), Json::object());
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.header("Allow"), "GET");
+  EXPECT_EQ(text_of(wrong.body, "type"), "http://ns.adobe.com/aep/errors/ACCESS-1000-405");
   const std::string base = at("/files/x?path=");
   const Answer fits = get(base + std::string(2000 - base.size(), 'a')), too_long = get(base + std::string(2001 - base.size(), 'a'));
   EXPECT_EQ(fits.status, 404);
@@ -280,6 +281,8 @@ TEST_F(DataAccess, DiagnosticsOfABatch) {  // 10, 13
   }
   EXPECT_EQ(names(get(meta + "?path=input_files")), Names{"input_files/fileMetaData1.json"});
   EXPECT_EQ(names(get(meta + "?path=row_errors/&limit=1")), Names{"row_errors/conversion_errors_0.json"});
+  const std::string next = get(meta + "?path=row_errors&limit=1").body["_links"]["next"]["href"];
+  EXPECT_EQ(names(follow(next)), Names{"row_errors/parsing_errors_0.json"}) << next << ": the next page is of the same folder";
   EXPECT_EQ(get(meta + "?path=row_errors/conversion_errors_0.json", {{"Range", "bytes=1-3"}}).text, "\"a\"");
   for (const char* path : {"row_errors/none.json", "none", "../x", "row_errors/../../../foz.db", "row_errors/conversion_errors_0.json/x"}) {
     EXPECT_EQ(get(meta + "?path=" + path).status, 404) << path;

@@ -224,8 +224,7 @@ Json labels_body(const Error& error, int status, const ErrorContext& context) {
 }
 
 Json ims_body(const Error& error, int status) {
-  const bool own = !error.code.empty() && error.code != "HTTP-405";
-  return {{"error", own ? error.code : status >= 500 ? "server_error" : "invalid_request"}, {"error_description", error.message}};
+  return {{"error", !error.code.empty() ? error.code : status >= 500 ? "server_error" : "invalid_request"}, {"error_description", error.message}};
 }
 
 Json body_of(Service service, const Error& error, int status, const ErrorContext& context) {
@@ -265,7 +264,9 @@ int status_of(const Error& error) {
 
 Response error_response(Service service, const Error& error, const ErrorContext& context) {
   const int status = status_of(error);
-  Response response = json_response(status, body_of(service, error, status, context));
+  Error shown = error;
+  if (shown.code == "413" || shown.code.starts_with("HTTP-")) shown.code.clear();  // a status and nothing more: the service has its own code
+  Response response = json_response(status, body_of(service, shown, status, context));
   if (service == Service::flow) response.headers.set("Content-Type", "application/json;charset=utf-8");
   if (error.retry_after) {
     response.headers.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*error.retry_after).count()));

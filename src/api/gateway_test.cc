@@ -228,9 +228,15 @@ TEST_F(GatewayTest, TemporaryTroubleSaysWhenToComeBack) {  // 2.5
 TEST_F(GatewayTest, DefectsOfTheBodyAreTheServicesErrors) {  // 413
   http::Request request{.verb = Verb::post, .url = kCatalog + "/things", .headers = {{"Authorization", "Bearer " + token_of(client.client)}, {"x-api-key", client.client.client_id}, {"x-gw-ims-org-id", organisation->id()}},
                         .defect = Error{.kind = ErrorKind::invalid, .message = "the body is too large", .code = "413"}};
-  const Response response = gateway->handle(std::move(request));
-  EXPECT_EQ(response.status, 413);
-  EXPECT_THAT(response.body, HasSubstr("PayloadTooLargeError"));
+  struct Case { std::string path; std::string_view words; };
+  const Case kCases[] = {{kCatalog, "PayloadTooLargeError"}, {kFlow, "FLOW-1405-413"}, {"/data/foundation/schemaregistry", "XDM-1401-413"}, {"/data/foundation/export", "ACCESS-1000-413"}};
+  for (const Case& c : kCases) {
+    request.url = c.path + "/things";
+    const Response response = gateway->handle(request);
+    EXPECT_EQ(response.status, 413) << c.path;
+    EXPECT_THAT(response.body, HasSubstr(std::string(c.words)));
+    EXPECT_THAT(response.body, testing::Not(HasSubstr("\"413\""))) << c.path;
+  }
 }
 
 }  // namespace

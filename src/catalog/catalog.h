@@ -95,10 +95,11 @@ class Catalog {
   /// Errors: not_found.
   Result<Batch> batch(store::Reader& reader, std::string_view sandbox, std::string_view id) const;
 
-  /// Errors: not_found (the data set), invalid (predecessors that cannot be replaced), conflict (the id is taken).
+  /// Errors: not_found (the data set), invalid (predecessors that cannot be replaced), conflict (the id is taken, or was and
+  /// its files still wait for their removal).
   Result<Batch> open_batch(store::Transaction& transaction, const Scope& scope, const NewBatch& wanted) const;
   /// Everything is uploaded: a loading batch becomes `loaded`, for the engine to take. Nothing changes when it was completed
-  /// before. Errors: not_found, invalid (it was aborted, failed or reverted).
+  /// before. Errors: not_found, invalid (it was aborted, failed or reverted, or ended once whatever it says now).
   Result<Batch> complete_batch(store::Transaction& transaction, const Scope& scope, std::string_view id) const;
   /// The client gives up: a loading batch fails with INGEST-FAIL. Errors: not_found, invalid (it is not loading).
   Result<Batch> give_up_batch(store::Transaction& transaction, const Scope& scope, std::string_view id) const;
@@ -110,6 +111,8 @@ class Catalog {
   /// it replaces become inactive in the same one.
   /// Errors: not_found (batch, or its data set was deleted), invalid (it is finished already), internal (counts that do not add up).
   Result<Batch> commit_batch(store::Transaction& transaction, std::string_view sandbox, std::string_view id, const BatchResult& result) const;
+  /// The first of the batches it is to replace that another one replaced meanwhile: both would show the same rows.
+  Result<std::optional<std::string>> replaced_by_another(store::Reader& reader, const Batch& batch) const;
   /// Failure: nothing of it is visible. Errors: not_found, invalid (it is finished already).
   Result<Batch> fail_batch(store::Transaction& transaction, std::string_view sandbox, std::string_view id,
                            const std::vector<BatchError>& errors, const BatchCounts& counts) const;

@@ -26,6 +26,14 @@ bool is_batch_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) { return isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; });
 }
 
+/// A batch of that id that went with its sandbox's content may have files that wait for their removal.
+Status check_unused(store::Reader& reader, std::string_view sandbox, std::string_view id) {
+  const std::string folder = "/" + std::string(sandbox) + "/" + std::string(id);
+  TRY(const auto planned, reader.first("SELECT 1 FROM purges WHERE path IN (?, ?)", {"uploads" + folder, "diagnostics" + folder}));
+  if (!planned) return {};
+  return Error{.kind = ErrorKind::conflict, .message = "the files of an earlier batch " + std::string(id) + " are not removed yet: try again later, or with another id"};
+}
+
 Json new_batch_doc(const NewBatch& wanted, const Scope& scope, const std::string& format) {
   Json doc = wanted.extra;
   doc["createdClient"] = scope.client;
@@ -91,8 +99,7 @@ Status Catalog::save(store::Transaction& transaction, Batch& batch, std::string_
   if (!user.empty()) batch.doc["updatedUser"] = user;
   const bool at_work = engine_works(batch.status) && batch.status != BatchStatus::loaded && batch.status != BatchStatus::queued;
   if (at_work && !batch.started_ms) batch.started_ms = batch.updated_ms;
-  const bool ended = batch.status == BatchStatus::success || batch.status == BatchStatus::failed || batch.status == BatchStatus::aborted || batch.status == BatchStatus::abandoned;
-  if (ended && !batch.completed_ms) batch.completed_ms = batch.updated_ms;
+  if (is_final(batch.status) && !batch.completed_ms) batch.completed_ms = batch.updated_ms;
   TRY_DO(update_batch(transaction, batch, expected));
   return note_last_status(transaction, batch);
 }
@@ -122,6 +129,7 @@ Result<Batch> Catalog::open_batch(store::Transaction& transaction, const Scope& 
   if (!wanted.id.empty() && !is_batch_id(wanted.id)) {
     return Error{.kind = ErrorKind::invalid, .message = "a batch id has 1 to 64 letters, digits, - or _"};
   }
+  if (!wanted.id.empty()) TRY_DO(check_unused(transaction, scope.sandbox, wanted.id));
   std::string format = "parquet";
   if (!wanted.dataset.empty()) {
     TRY(const Dataset target, dataset(transaction, scope.sandbox, wanted.dataset));
@@ -178,6 +186,18 @@ Result<Batch> Catalog::commit_batch(store::Transaction& transaction, std::string
   return batch;
 }
 
+Result<std::optional<std::string>> Catalog::replaced_by_another(store::Reader& reader, const Batch& batch) const {
+  for (const std::string& id : texts_of(batch.doc, "replaces")) {
+    TRY(const Batch old, find_batch(reader, batch.sandbox, id));
+    for (const std::string& successor : old.tag("acp_successor")) {
+      const auto other = find_batch(reader, batch.sandbox, successor);
+      if (!other && other.error().kind != ErrorKind::not_found) return other.error();
+      if (other && other->id != batch.id && other->status == BatchStatus::success) return std::optional(id);
+    }
+  }
+  return std::optional<std::string>();
+}
+
 Status Catalog::replace_predecessors(store::Transaction& transaction, const Batch& batch) const {
   for (const std::string& id : texts_of(batch.doc, "replaces")) {
     TRY(Batch old, find_batch(transaction, batch.sandbox, id));
@@ -206,6 +226,7 @@ Result<Batch> Catalog::complete_batch(store::Transaction& transaction, const Sco
   TRY(Batch batch, find_batch(transaction, scope.sandbox, id));
   if (engine_works(batch.status) || batch.status == BatchStatus::success) return batch;
   if (batch.status != BatchStatus::loading) return wrong_state(batch, "it cannot be completed any more");
+  if (batch.completed_ms) return wrong_state(batch, "but it ended once, and its files go with that: make a new batch");
   batch.status = BatchStatus::loaded;
   batch.doc[kToIngest] = true;
   TRY_DO(save(transaction, batch, scope.user));

@@ -110,7 +110,7 @@ describe('F23: bombs are put out', () => {
     const files = filesBelow(join(folder.path, 'uploads'));
     const batch = await openBatch(api, people);
     const { status, body } = await upload(api, batch, people, 'bomb.json', bomb, { 'Content-Encoding': 'gzip' });
-    assert.equal(status, 400);
+    assert.equal(status, 413);
     assert.match(body.detail, /33554432 bytes/);
     assert.ok(memory() - before < 128 << 20, `${memory() - before} more bytes in use`);
     assert.equal(filesBelow(join(folder.path, 'uploads')), files);

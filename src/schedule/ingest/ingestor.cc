@@ -47,6 +47,10 @@ catalog::BatchCounts counts_of(const IngestResult& result, bool lands, size_t in
   return counts;
 }
 
+catalog::BatchError replaced_already(const std::string& id) {
+  return {.code = "INGEST-1000-409", .description = "Batch " + id + ", which this batch was to replace, was replaced by another one meanwhile. Make a batch that replaces that one."};
+}
+
 }  // namespace
 
 std::vector<catalog::BatchError> errors_of(const IngestResult& result, bool with_diagnostics) {
@@ -108,7 +112,7 @@ Status Ingestor::work_off(std::stop_token stop) {
     if (stop.stop_requested()) return {};
     const Status taken = take(batch, stop);
     if (taken) {
-      attempts_.erase(batch.id);
+      attempts_.erase({batch.sandbox, batch.id});
       continue;
     }
     // Its data set went meanwhile, or a client changed it: the next look tells.
@@ -134,7 +138,9 @@ Status Ingestor::move(const Batch& batch, BatchStatus to) {
 
 Status Ingestor::take(const Batch& batch, std::stop_token stop) {
   const int64_t begin_ms = to_millis(parts_.clock.now());
-  TRY(const auto dataset, parts_.catalog.dataset(parts_.database, batch.sandbox, batch.dataset));
+  const auto found = parts_.catalog.dataset(parts_.database, batch.sandbox, batch.dataset);
+  if (!found) return fail(batch, found.error(), begin_ms);
+  const catalog::Dataset& dataset = *found;
   crash_point("ingest.before_staging");
   TRY_DO(move(batch, BatchStatus::staging));
   crash_point("ingest.after_staging");
@@ -171,27 +177,36 @@ Status Ingestor::conclude(const Batch& batch, const IngestResult& result, int64_
   const bool lands = within_threshold(result.rejected, result.read, threshold_of(batch));
   const auto errors = errors_of(result, wants_diagnostics(batch, dataset));
   const catalog::BatchCounts counts = counts_of(result, lands, inputs.size(), begin_ms, to_millis(parts_.clock.now()));
+  bool came_late = false;  // another batch replaced what this one was to replace
   TRY_DO(parts_.database.write([&](store::Transaction& transaction) -> Status {
     if (!lands) {
       TRY([[maybe_unused]] const auto failed, parts_.catalog.fail_batch(transaction, batch.sandbox, batch.id, errors, counts));
       return {};
     }
-    catalog::BatchResult landed{.counts = counts, .errors = errors};
-    for (const lake::DataFile& file : result.files) landed.files.push_back(catalog::new_file(file, result.layout, parts_.catalog.settings().data_dir));
-    TRY([[maybe_unused]] const auto committed, parts_.catalog.commit_batch(transaction, batch.sandbox, batch.id, landed));
+    TRY(const auto taken, parts_.catalog.replaced_by_another(transaction, batch));
+    if (taken) {
+      came_late = true;
+      TRY([[maybe_unused]] const auto failed, parts_.catalog.fail_batch(transaction, batch.sandbox, batch.id, {replaced_already(*taken)},
+                                                                        counts_of(result, false, inputs.size(), begin_ms, counts.end_ms)));
+      return {};
+    }
+    catalog::BatchResult whole{.counts = counts, .errors = errors};
+    for (const lake::DataFile& file : result.files) whole.files.push_back(catalog::new_file(file, result.layout, parts_.catalog.settings().data_dir));
+    TRY([[maybe_unused]] const auto committed, parts_.catalog.commit_batch(transaction, batch.sandbox, batch.id, whole));
     crash_point("ingest.inside_commit");
     return {};
   }));
   crash_point("ingest.after_commit");
-  metrics::count("foz_ingest_batches_total", {{"status", lands ? "success" : "failed"}});
-  log::info("ingest.batch", {{"batch", batch.id}, {"read", result.read}, {"written", result.written}, {"rejected", result.rejected}, {"landed", lands}});
+  const bool landed = lands && !came_late;
+  metrics::count("foz_ingest_batches_total", {{"status", landed ? "success" : "failed"}});
+  log::info("ingest.batch", {{"batch", batch.id}, {"read", result.read}, {"written", result.written}, {"rejected", result.rejected}, {"landed", landed}});
   return {};
 }
 
 /// A batch that cannot be read at all fails, whatever its threshold. Storage gets further chances.
 Status Ingestor::fail(const Batch& batch, const Error& error, int64_t begin_ms) {
   if (error.kind == ErrorKind::cancelled) return error;
-  if (error.kind == ErrorKind::unavailable && ++attempts_[batch.id] < kAttemptsMax) {
+  if (error.kind == ErrorKind::unavailable && ++attempts_[{batch.sandbox, batch.id}] < kAttemptsMax) {
     TRY_DO(move(batch, BatchStatus::retrying));
     return error;
   }
@@ -225,7 +240,7 @@ Result<Json> Ingestor::preview(const Batch& batch, const Json& input_format, siz
   TRY(const auto format, read_input_format(input_format));
   TRY(const auto inputs, uploads_.list(batch.sandbox, batch.id));
   IngestFolders folders = folders_of(batch);
-  folders.spill /= "preview-" + batch.id;
+  folders.spill /= "preview-" + batch.sandbox + "-" + batch.id + "-" + std::to_string(previews_.fetch_add(1));
   const auto shown = preview_upload(parts_.files, inputs, format, rows_max, folders, settings_);
   TRY_DO(parts_.files.remove_tree(folders.spill));
   return shown;

@@ -2,6 +2,7 @@
 // Completed batches, taken one after the other: staged, read, committed or failed. What a crash interrupts begins anew.
 // Follows: Ingestion and access contract, 1 and 9; Catalog contract, 4.2.
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "catalog/catalog.h"
@@ -72,7 +74,8 @@ class Ingestor {
   const IngestorParts parts_;
   const IngestSettings settings_;
   const Uploads uploads_;
-  std::map<std::string, int> attempts_;  ///< by batch, of those that storage failed
+  std::map<std::pair<std::string, std::string>, int> attempts_;  ///< by sandbox and batch, of those that storage failed
+  mutable std::atomic<uint64_t> previews_ = 0;                   ///< so far; each has a folder of its own
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

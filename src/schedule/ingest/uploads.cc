@@ -100,6 +100,7 @@ Status Uploads::check(store::Reader& reader, const UploadTarget& target) const {
   TRY(const auto batch, catalog_.batch(reader, target.sandbox, target.batch));
   if (batch.dataset != target.dataset) return Error{.kind = ErrorKind::not_found, .message = "Batch " + target.batch + " is not of the data set " + target.dataset};
   if (batch.status != catalog::BatchStatus::loading) return wrong_upload("Batch " + target.batch + " is " + std::string(catalog::name_of(batch.status)) + ": it takes files while it is loading");
+  if (batch.completed_ms) return wrong_upload("Batch " + target.batch + " ended once: make a new one for further files");
   return {};
 }
 

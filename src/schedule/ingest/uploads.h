@@ -76,7 +76,7 @@ class Uploads {
 
 /// Takes the first file out of a multipart/form-data body, in the place of the whole. Errors: invalid (no form), unavailable.
 Status unwrap_form(lake::FileIo& files, const std::filesystem::path& body, std::string_view content_type);
-/// Unpacks a gzip body in the place of the packed one. Errors: invalid (no gzip, more than `bytes_max` inside), unavailable.
+/// Unpacks a gzip body in the place of the packed one. Errors: invalid (no gzip; INGEST-1000-413: more than `bytes_max` inside), unavailable.
 Status unpack_gzip(lake::FileIo& files, const std::filesystem::path& body, uint64_t bytes_max);
 
 }  // namespace foz::schedule
