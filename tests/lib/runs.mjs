@@ -12,7 +12,11 @@ export async function openRig(source, { env = {}, url = source.simulator.url, au
   const folder = temporaryFolder();
   const foz = await startFoz(folder.path, { allow: [source.simulator.url, url], env });
   const api = await connect(folder.path);
-  const base = await createConnection(api, source.name, source.spec, auth);
+  const base = await createConnection(api, source.name, source.spec, auth).catch(async (error) => {
+    await foz.stop('SIGKILL');
+    folder.remove();
+    throw error;
+  });
   const rig = { folder: folder.path, foz, api, base, source };
   /// A flow that waits until it is asked to run.
   rig.flow = (more = {}) => createFlow(api, { name: `${source.name} ${Math.random()}`, base, table: source.table, mappings: source.mappings, schedule: tomorrow(), ...more });
