@@ -118,8 +118,10 @@ async function soak(minutes) {
     });
     // A short time says little of an hour: what counts then is that the rounds do not climb.
     const growth = memory.length > 2 ? memory.at(-1)[1] - memory[0][1] : 0;
-    if (minutes >= 30) assert.ok(slope(memory.slice(Math.floor(memory.length / 4))) < 1, `memory grows by ${slope(memory)} MB an hour`);
-    else assert.ok(growth < 60, `memory grew by ${growth} MB in ${memory.length} rounds: ${memory.map(([, m]) => m.toFixed(0))}`);
+    const rounds = `${memory.length} rounds: ${memory.map(([, megabytes]) => megabytes.toFixed(1))}`;
+    const hourly = slope(memory.slice(Math.floor(memory.length / 4)));
+    if (minutes >= 30) assert.ok(hourly < 1, `memory grows by ${hourly.toFixed(1)} MB an hour once warm; ${rounds}`);
+    else assert.ok(growth < 60, `memory grew by ${growth.toFixed(1)} MB in ${rounds}`);
     const spools = filesBelow(join(rig.folder, 'spool')).length;
     assert.equal(spools, 0, `${spools} files of spools that nobody keeps`);
     const [{ known }] = sql(rig.folder, 'SELECT count(*) AS known FROM dataset_files');
