@@ -12,7 +12,9 @@ namespace {
 using catalog::Batch;
 using http::Verb;
 
+/// What a batch holds. Follows: contract, 17.
 constexpr size_t kFilesMax = 25'000;
+constexpr uint64_t kBatchBytesMax = 1'000'000'000'000;
 
 Error bad_member(std::string_view name, std::string_view rule) {
   return Error{.kind = ErrorKind::invalid, .message = std::string(name) + " " + std::string(rule), .where = "/" + std::string(name)};
@@ -108,6 +110,9 @@ Result<Batch> complete(Services& services, const Request& request, store::Transa
     if (unfinished) return Error{.kind = ErrorKind::invalid, .message = "A large file of the batch is not complete"};
     TRY(const auto files, ingestor(services).uploads().list(request.sandbox.id, id));
     if (files.size() > kFilesMax) return Error{.kind = ErrorKind::invalid, .message = "A batch has at most " + std::to_string(kFilesMax) + " files"};
+    uint64_t bytes = 0;
+    for (const catalog::KeptFile& file : files) bytes += file.bytes;
+    if (bytes > kBatchBytesMax) return Error{.kind = ErrorKind::invalid, .message = "A batch has at most " + std::to_string(kBatchBytesMax) + " bytes"};
   }
   return services.catalog->complete_batch(transaction, scope_of(request), id);
 }

@@ -278,6 +278,46 @@ TEST_F(BatchIngestion, ChunksThatDoNotFit) {  // 3.2
   EXPECT_EQ(send(Verb::post, path + "?action=FORGET").status, 400);
 }
 
+TEST_F(BatchIngestion, SizesHaveALimit) {  // 3.2, 17
+  const std::string batch = json_batch(), path = file_path(batch);
+  send(Verb::post, path + "?action=INITIALIZE");
+  for (const char* range : {"bytes 0-3/100000000001", "bytes 99999999997-100000000000/*"}) EXPECT_EQ(chunk(path, range, "abcd").status, 413) << range;
+  EXPECT_EQ(chunk(path, "bytes 99999999996-99999999999/100000000000", "abcd").status, 200);
+  const auto sparse = [&](const std::filesystem::path& file, uint64_t bytes) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file).flush();
+    std::error_code error;
+    std::filesystem::resize_file(file, bytes, error);
+    return !error;
+  };
+  // A chunk as large as all that is left, put there behind the server's back.
+  const auto parts = std::filesystem::directory_iterator(catalog->upload_folder(scope.sandbox, batch) / "parts")->path();
+  const uint64_t all = std::filesystem::space(parts).available + (1u << 30);
+  std::filesystem::remove(parts / "99999999996-99999999999-100000000000");
+  if (sparse(parts / ("0-" + std::to_string(all - 1) + "-any"), all)) {
+    const Answer full = send(Verb::post, path + "?action=COMPLETE");
+    EXPECT_EQ(full.status, 503) << full;
+    EXPECT_THAT(full.text, HasSubstr("left"));
+  }
+  const std::string large = json_batch();
+  bool fits = true;
+  for (const char* name : {"a", "b"}) fits = fits && sparse(catalog->upload_folder(scope.sandbox, large) / "files" / name, 500'000'000'001);
+  if (fits) { EXPECT_EQ(act(large, "COMPLETE").status, 400); }
+}
+
+TEST_F(BatchIngestion, RowsWithoutASchemaHaveSoManyFields) {  // 17
+  const std::string free = create({{"name", "free"}})->id;
+  const auto ended = [&](int fields) {
+    Json row = Json::object();
+    for (int i = 0; i < fields; ++i) row["f" + std::to_string(i)] = i;
+    return ingested(batch_of({{"datasetId", free}, {"inputFormat", {{"format", "json"}}}}), to_text(row), free);
+  };
+  const Json wide = ended(10'001);
+  EXPECT_EQ(wide["status"], "failed");
+  EXPECT_THAT(text_of(wide["errors"][0], "description"), HasSubstr("10000 fields"));
+  EXPECT_EQ(ended(500)["status"], "success");
+}
+
 TEST_F(BatchIngestion, ActionsFollowTheTable) {  // 4
   const auto loading = [&] { return json_batch(); };
   const auto loaded = [&] {

@@ -185,6 +185,7 @@ void MappingIssues::fault(size_t row, Fault fault, const Trail* trail, const Sit
 void MappingIssues::broken(size_t row, const Rules& rules, Keyword keyword, const Trail* trail) {
   Reason why = reason("INGEST-1557-400", "", trail);
   why.message = why.destination + " " + registry::explain(rules, keyword);
+  why.keyword = registry::name_of(keyword);
   issues_.reject(static_cast<uint32_t>(row), std::move(why));
 }
 
@@ -273,7 +274,7 @@ void check_inside(const Node& node, const Value& value, uint32_t row, const Outp
         check_inside(child, *member, row, plan, path + "." + child.name, issues);
       } else if (child.required) {
         const std::string missing = path + "." + child.name;
-        issues.reject(row, {.code = "INGEST-1555-400", .message = "A required field is missing or null: " + missing, .column = plan.columns, .destination = missing});
+        issues.reject(row, {.code = "INGEST-1555-400", .message = "A required field is missing or null: " + missing, .column = plan.columns, .destination = missing, .keyword = "required"});
       }
     }
     return;
@@ -282,7 +283,8 @@ void check_inside(const Node& node, const Value& value, uint32_t row, const Outp
   if (node.rules) {
     const auto broken = node.kind == Kind::list ? registry::broken_items_keyword(*node.rules, value.as_array()) : registry::broken_items_keyword(*node.rules, value.size);
     if (broken) {
-      issues.reject(row, {.code = "INGEST-1557-400", .message = path + " " + registry::explain(*node.rules, *broken), .column = plan.columns, .destination = path});
+      issues.reject(row, {.code = "INGEST-1557-400", .message = path + " " + registry::explain(*node.rules, *broken), .column = plan.columns, .destination = path,
+                          .keyword = std::string(registry::name_of(*broken))});
     }
   }
   for (size_t i = 0; i < value.size; ++i) {

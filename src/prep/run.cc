@@ -121,7 +121,8 @@ class ChunkRun {
       issues_.reject(static_cast<uint32_t>(row), {.code = "INGEST-1555-400",
                                                   .message = "A required field is missing or null: " + member.destination,
                                                   .column = member.columns,
-                                                  .destination = member.destination});
+                                                  .destination = member.destination,
+                                                  .keyword = "required"});
     }
   }
 

@@ -36,6 +36,7 @@ struct Reason {
   std::string message;
   std::string column;       ///< source paths of the mapping, joined by ", "
   std::string destination;
+  std::string keyword = {};  ///< of the schema that is broken: required, maxLength, additionalProperties
 };
 
 struct Rejection {

@@ -1,8 +1,10 @@
 #include "schedule/diagnostics.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace foz::schedule {
 namespace {
@@ -17,11 +19,54 @@ Json reason_json(const prep::Reason& reason) {
   return json;
 }
 
+/// Where `path` ("phones[0].number") lies in a record, and its node in the schema.
+struct Spot {
+  std::string pointer = "#", location = "#";
+};
+
+Spot spot_of(std::string_view path) {
+  Spot spot;
+  for (const std::string_view step : split(path, '.')) {
+    const size_t bracket = std::min(step.find('['), step.size());
+    if (bracket > 0) {
+      const std::string name = replace_all(replace_all(std::string(step.substr(0, bracket)), "~", "~0"), "/", "~1");
+      spot.pointer += "/" + name;
+      spot.location += "/properties/" + name;
+    }
+    for (size_t at = bracket; at < step.size();) {
+      const size_t end = std::min(step.find(']', at), step.size());
+      spot.pointer += "/" + std::string(step.substr(at + 1, end - at - 1));
+      spot.location += "/items";
+      at = std::min(step.find('[', end), step.size());
+    }
+  }
+  return spot;
+}
+
+/// What is missing is missing from the object around it.
+std::string_view violated_path(const prep::Reason& reason) {
+  const std::string_view path = reason.destination;
+  if (reason.keyword != "required" && reason.keyword != "additionalProperties") return path;
+  const size_t dot = path.rfind('.');
+  return dot == path.npos ? std::string_view() : path.substr(0, dot);
+}
+
+Json violations_json(const std::vector<prep::Reason>& reasons) {
+  Json violations = Json::array();
+  for (const prep::Reason& reason : reasons) {
+    if (reason.keyword.empty()) continue;
+    const Spot spot = spot_of(violated_path(reason));
+    violations.push_back({{"causingExceptions", Json::array()}, {"keyword", reason.keyword}, {"message", reason.message}, {"pointerToViolation", spot.pointer}, {"schemaLocation", spot.location}});
+  }
+  return violations;
+}
+
 /// `member`: what the reasons stand under.
 std::string line_of(const RejectedRow& row, const char* member) {
   Json reasons = Json::array();
   for (const prep::Reason& reason : row.reasons) reasons.push_back(reason_json(reason));
   Json tail = {{member, reasons}, {"_filename", row.filename}};
+  if (Json violations = violations_json(row.reasons); !violations.empty()) tail["_validationErrors"] = std::move(violations);
   if (row.is_corrupt) {
     tail["_corrupt_record"] = row.record;
     return to_text(tail);

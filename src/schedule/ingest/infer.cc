@@ -55,6 +55,7 @@ class Inference::Visitor final : public JsonVisitor {
  public:
   Visitor(Seen& root, bool with_times) : root_(root), with_times_(with_times) {}
   void start() { open_.clear(), target_ = &root_; }
+  size_t fields() const { return fields_; }
 
   bool begin_object() override {
     target_->object = true;
@@ -62,7 +63,9 @@ class Inference::Visitor final : public JsonVisitor {
     return true;
   }
   bool member(std::string_view name) override {
-    target_ = &open_.back()->members[std::string(name)];
+    const auto [place, fresh] = open_.back()->members.try_emplace(std::string(name));
+    fields_ += fresh ? 1 : 0;
+    target_ = &place->second;
     return true;
   }
   void end_object() override { close(); }
@@ -104,6 +107,7 @@ class Inference::Visitor final : public JsonVisitor {
   const bool with_times_;
   std::vector<Seen*> open_;
   Seen* target_ = nullptr;
+  size_t fields_ = 0;
 };
 
 Inference::Inference(bool with_times) : seen_(std::make_unique<Seen>()), visitor_(std::make_unique<Visitor>(*seen_, with_times)) {}
@@ -115,9 +119,12 @@ void Inference::look_at(std::string_view text) {
 }
 
 void Inference::add_text(const std::string& name) {
-  Seen& column = seen_->members[name];
-  column.text = column.other_texts = true;
+  const auto [column, fresh] = seen_->members.try_emplace(name);
+  texts_ += fresh ? 1 : 0;
+  column->second.text = column->second.other_texts = true;
 }
+
+size_t Inference::fields() const { return visitor_->fields() + texts_; }
 
 registry::Node Inference::root() const {
   registry::Node node{.kind = Kind::object};

@@ -21,6 +21,8 @@ class Inference {
   void look_at(std::string_view text);
   /// A column of texts.
   void add_text(const std::string& name);
+  /// Members met so far, each once, objects included.
+  size_t fields() const;
 
   /// Whole numbers are `int64`, with fractions among them `number`; members that held several kinds of values are texts.
   /// What never held a value is left out. Ids are 0.
@@ -32,6 +34,7 @@ class Inference {
   std::unique_ptr<Seen> seen_;
   std::unique_ptr<Visitor> visitor_;
   JsonWalk walk_;
+  size_t texts_ = 0;  ///< columns that `add_text` made
 };
 
 }  // namespace foz::schedule

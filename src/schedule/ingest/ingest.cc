@@ -56,6 +56,9 @@ Status keep_file_list(lake::FileIo& files, const std::vector<catalog::KeptFile>&
   return keep_input_list(files, diagnostics, names);
 }
 
+/// Fields that rows without a schema may have. Follows: contract, 17.
+constexpr size_t kFieldsMax = 10'000;
+
 /// How far into each file is looked before the columns are chosen.
 enum class Look : uint8_t { begin, whole };
 constexpr size_t kBeginRows = 10'000;  ///< of Parquet
@@ -116,16 +119,20 @@ Result<registry::Node> infer_root(lake::FileIo& files, const std::vector<catalog
   TRY(const auto engine, open_engine(folders, settings));
   PageReader reader(files, *engine, format, folders, settings);
   Inference inference(with_times);
+  const auto goes_on = [&] { return !stop.stop_requested() && inference.fields() <= kFieldsMax; };
   TRY_DO(reader.read(inputs, [&](const InputPage& page) {
     if (page.header) {
       for (const std::string& name : *page.header) inference.add_text(name);
-      return !stop.stop_requested();
+      return goes_on();
     }
     for (const RecordPiece& piece : page.records) {
-      if (piece.defect.empty()) inference.look_at(page.text(piece));
+      if (piece.defect.empty() && goes_on()) inference.look_at(page.text(piece));
     }
-    return !stop.stop_requested();
+    return goes_on();
   }, stop));
+  if (inference.fields() > kFieldsMax) {
+    return Error{.kind = ErrorKind::invalid, .message = "The rows have more than " + std::to_string(kFieldsMax) + " fields: give the data set a schema, or the rows fewer names"};
+  }
   return inference.root();
 }
 

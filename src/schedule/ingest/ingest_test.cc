@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <map>
+#include <sstream>
 
 #include "base/json.h"
 #include "base/testing.h"
@@ -89,6 +91,31 @@ TEST_F(Ingest, RejectedRowsAreCountedAndKept) {
             (Json{{"_errors", Json::array({{{"code", "INGEST-1401-400"}, {"message", "Row is corrupted and cannot be read, please fix and resend."}}})}, {"_filename", "a.json"}, {"_corrupt_record", "{missingQuotes: \"v1\"}"}}));
   EXPECT_EQ((*parse_json(diagnostics("row_errors/conversion_errors_0.json")))["_id"], 6);
   EXPECT_THAT(diagnostics("row_errors/validation_errors_0.json"), HasSubstr(R"({"_id": "3", "person": {"age": 200},"_errors":)"));
+  // 10: _validationErrors
+  std::map<std::string, Json> violations;
+  std::istringstream lines(diagnostics("row_errors/validation_errors_0.json"));
+  for (std::string line; std::getline(lines, line);) {
+    const Json first = (*parse_json(line))["_validationErrors"][0];
+    violations[first["keyword"]] = Json::array({first["pointerToViolation"], first["schemaLocation"], first["message"], first["causingExceptions"]});
+  }
+  EXPECT_EQ(violations["maximum"], Json::array({"#/person/age", "#/properties/person/properties/age", "person.age is above 150", Json::array()}));
+  EXPECT_EQ(violations["required"], Json::array({"#", "#", "A required field is missing or null: _id", Json::array()}));
+  EXPECT_EQ(violations["additionalProperties"], Json::array({"#", "#", "The schema has no field extra", Json::array()}));
+}
+
+TEST(ValidationErrors, PointIntoArrays) {
+  TemporaryFolder folder;
+  lake::LocalFileIo files;
+  Diagnostics diagnostics(files, folder.path(), true);
+  ASSERT_TRUE(diagnostics.reject({.record = "{}", .filename = "a.json", .reasons = {{.code = "INGEST-1555-400", .message = "m", .destination = "phones[3].a/b.number", .keyword = "required"},
+                                                                                   {.code = "INGEST-1558-400", .message = "m", .destination = "age"},
+                                                                                   {.code = "INGEST-1557-400", .message = "m", .destination = "phones[3].tags[10]", .keyword = "pattern"}}}));
+  ASSERT_TRUE(diagnostics.finish());
+  const Json row = *parse_json(*files.read(folder.path() / "row_errors/validation_errors_0.json", 0, 10'000));
+  ASSERT_EQ(row["_validationErrors"].size(), 2U) << row;
+  EXPECT_EQ(row["_validationErrors"][0]["pointerToViolation"], "#/phones/3/a~1b");
+  EXPECT_EQ(row["_validationErrors"][0]["schemaLocation"], "#/properties/phones/items/properties/a~1b");
+  EXPECT_EQ(row["_validationErrors"][1]["pointerToViolation"], "#/phones/3/tags/10");
 }
 
 TEST_F(Ingest, MultiLineJson) {
@@ -122,6 +149,19 @@ TEST_F(Ingest, Parquet) {
   ASSERT_EQ(counts(run(R"({})")), "3/2/1");
   EXPECT_EQ(rows(), Json::array({{{"_id", "1"}, {"person", {{"age", 7}, {"name", "Ana"}}}, {"score", 1.25}, {"seen", "2020-04-15T23:34:21.034Z"}, {"tags", {"x"}}}, {{"_id", "2"}}}));
   EXPECT_TRUE(std::filesystem::is_empty(folders.spill));
+}
+
+TEST_F(Ingest, ParquetKeepsAllDigits) {  // 7
+  root = registry::node_of(*parse_json(R"({"type": "object", "properties": {"_id": {"type": "string", "meta:xdmType": "string"}, "whole": {"type": "integer", "meta:xdmType": "long"},
+      "plain": {"type": "integer", "meta:xdmType": "long"}}})"));
+  registry::IdTable ids;
+  registry::assign_ids(root, ids);
+  {
+    const auto engine = *engine::Engine::open({.allowed_folders = {folders.uploads}});
+    ASSERT_TRUE(engine->query("COPY (SELECT '1' AS _id, 9007199254740993::DECIMAL(18,0) AS whole, 9007199254740993::BIGINT AS plain) TO '" + (folders.uploads / "a.parquet").string() + "' (FORMAT parquet)"));
+  }
+  ASSERT_EQ(counts(run("{}")), "1/1/0") << diagnostics("row_errors/conversion_errors_0.json");
+  EXPECT_EQ(rows(), Json::array({{{"_id", "1"}, {"plain", 9007199254740993}, {"whole", 9007199254740993}}}));
 }
 
 TEST_F(Ingest, FailuresOfAFileFailTheBatch) {  // 9

@@ -65,23 +65,23 @@ void RecordIssues::add(size_t level, prep::Reason reason) {
 }
 
 void RecordIssues::unknown(const std::string& path) {
-  if (rules_.reject_unknown) add(0, {.code = "INGEST-1556-400", .message = "The schema has no field " + path, .destination = path});
+  if (rules_.reject_unknown) add(0, {.code = "INGEST-1556-400", .message = "The schema has no field " + path, .destination = path, .keyword = "additionalProperties"});
 }
 
 void RecordIssues::misfit(const std::string& path, std::string_view why) {
   add(1, {.code = "INGEST-1558-400", .message = path + " " + std::string(why), .destination = path});
 }
 
-void RecordIssues::broken(const std::string& path, const std::string& why) {
-  add(2, {.code = "INGEST-1557-400", .message = path + " " + why, .destination = path});
+void RecordIssues::broken(const std::string& path, const registry::Rules& rules, registry::Keyword keyword) {
+  add(2, {.code = "INGEST-1557-400", .message = path + " " + registry::explain(rules, keyword), .destination = path, .keyword = std::string(registry::name_of(keyword))});
 }
 
 void RecordIssues::missing(const std::string& path) {
-  add(2, {.code = "INGEST-1555-400", .message = "A required field is missing or null: " + path, .destination = path});
+  add(2, {.code = "INGEST-1555-400", .message = "A required field is missing or null: " + path, .destination = path, .keyword = "required"});
 }
 
 void RecordIssues::check(const Node& node, const Value& value, const std::string& path) {
-  if (const auto keyword = broken_keyword(node, value)) broken(path, registry::explain(*node.rules, *keyword));
+  if (const auto keyword = broken_keyword(node, value)) broken(path, *node.rules, *keyword);
 }
 
 void RecordIssues::check_required(const Node& node, std::span<const Value> values, const std::string& path) {
@@ -220,7 +220,7 @@ class JsonRecordReader::Builder final : public JsonVisitor {
     if (node.kind == Kind::string && !issues_.rules().validates && slot.kind != JsonSlot::Kind::text) return put(written_text(slot));
     const Scalar scalar = scalar_of(node.kind, slot, issues_.rules().form, *arena_);
     if (!scalar.misfit.empty()) issues_.misfit(path(depth_), scalar.misfit);
-    else if (const auto keyword = broken_keyword(node, scalar.value)) issues_.broken(path(depth_), registry::explain(*node.rules, *keyword));
+    else if (const auto keyword = broken_keyword(node, scalar.value)) issues_.broken(path(depth_), *node.rules, *keyword);
     put(scalar.value);
   }
 
@@ -321,7 +321,7 @@ class JsonRecordReader::Builder final : public JsonVisitor {
     if (!frame.node->rules) return;
     const registry::Rules& rules = *frame.node->rules;
     const auto broken = frame.shape == Shape::list ? registry::broken_items_keyword(rules, frame.values) : registry::broken_items_keyword(rules, frame.members.size());
-    if (broken) issues_.broken(path(depth_ - 1), registry::explain(rules, *broken));
+    if (broken) issues_.broken(path(depth_ - 1), rules, *broken);
   }
 
   /// The child of that name; records name their members in the same order, so the next one is tried first.

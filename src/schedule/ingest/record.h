@@ -13,6 +13,7 @@
 #include "engine/chunk.h"
 #include "prep/run.h"
 #include "registry/columns.h"
+#include "registry/validate.h"
 #include "schedule/ingest/presence.h"
 #include "schedule/ingest/scalar.h"
 
@@ -58,7 +59,7 @@ class RecordIssues {
   void start() { by_level_ = {}; }
   void unknown(const std::string& path);
   void misfit(const std::string& path, std::string_view why);
-  void broken(const std::string& path, const std::string& why);
+  void broken(const std::string& path, const registry::Rules& rules, registry::Keyword keyword);
   void missing(const std::string& path);
   /// The rules of a scalar.
   void check(const registry::Node& node, const engine::Value& value, const std::string& path);

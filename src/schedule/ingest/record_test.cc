@@ -85,6 +85,14 @@ TEST(JsonRecords, GoodOnesKeepTheirShape) {  // 8
   for (const RecordCase& c : kCases) EXPECT_EQ(read_json(std::string(c.text)), c.wanted) << c.text;
 }
 
+TEST(JsonRecords, WholeNumbersAreNeverRounded) {  // 8: 2^53 + 1 is no double, so 2^53 as one may have been that
+  engine::Arena arena;
+  const auto read = [&](double number) { return scalar_of(engine::Kind::int64, {.kind = JsonSlot::Kind::number, .number = number}, InputForm::json, arena); };
+  EXPECT_EQ(read(9'007'199'254'740'991.0).value.integer, 9'007'199'254'740'991);
+  EXPECT_FALSE(read(9'007'199'254'740'992.0).misfit.empty());
+  EXPECT_FALSE(read(-9'007'199'254'740'992.0).misfit.empty());
+}
+
 TEST(JsonRecords, BadOnesHaveTheirReasons) {  // 8, 9
   const RecordCase kCases[] = {
       {R"({})", "1555 _id"},

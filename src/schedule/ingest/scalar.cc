@@ -39,9 +39,9 @@ Scalar integer(int64_t value, Kind kind) { return in_range(value, kind) ? Scalar
 
 Scalar integer_scalar(const JsonSlot& slot, Kind kind, InputForm form) {
   if (slot.kind == Slot::integer) return integer(slot.integer, kind);
-  // 12.0 and 1e3 are whole numbers in JSON too; beyond 2^53 a double no longer knows.
+  // 12.0 and 1e3 are whole numbers in JSON too; from 2^53 on a double no longer knows which one was written.
   if (slot.kind == Slot::number) {
-    if (!std::isfinite(slot.number) || std::abs(slot.number) > 9'007'199'254'740'992.0) return misfit(kOutOfRange);
+    if (!std::isfinite(slot.number) || std::abs(slot.number) >= 9'007'199'254'740'992.0) return misfit(kOutOfRange);
     return std::trunc(slot.number) == slot.number ? integer(static_cast<int64_t>(slot.number), kind) : misfit(kNoInteger);
   }
   if (slot.kind != Slot::text || form != InputForm::csv) return misfit(kNoInteger);

@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 constexpr size_t kNameBytesMax = 1024, kSegmentBytesMax = 200;
 constexpr uint64_t kCopyBytes = 1u << 20;
+/// Of a file that comes in chunks. Follows: contract, 3.2.
+constexpr uint64_t kFileBytesMax = 100'000'000'000;
 
 Error wrong_upload(std::string message) { return Error{.kind = ErrorKind::invalid, .message = std::move(message)}; }
 
@@ -59,6 +61,15 @@ Result<uint64_t> whole_size(const std::vector<Chunk>& chunks) {
   if (chunks.empty()) return wrong_upload("No chunk was uploaded");
   if (total && *total != next) return wrong_upload("The chunks end at " + std::to_string(next) + ", their total is " + std::to_string(*total));
   return next;
+}
+
+/// Putting a file together takes its size once more.
+Status check_space(const fs::path& folder, uint64_t bytes) {
+  std::error_code error;
+  const fs::space_info space = fs::space(folder, error);
+  if (error || space.available >= bytes) return {};
+  return Error{.kind = ErrorKind::unavailable,
+               .message = "the file has " + std::to_string(bytes) + " bytes, the storage has " + std::to_string(space.available) + " left: free some, then complete it again"};
 }
 
 }  // namespace
@@ -135,6 +146,9 @@ Status Uploads::begin(const UploadTarget& target) const {
 
 Status Uploads::add_chunk(const UploadTarget& target, const ChunkRange& range, const fs::path& body) const {
   TRY_DO(check(database_, target));
+  if (std::max(range.last + 1, range.total.value_or(0)) > kFileBytesMax) {
+    return Error{.kind = ErrorKind::invalid, .message = "A file has at most " + std::to_string(kFileBytesMax) + " bytes: split it", .code = "INGEST-1000-413"};
+  }
   std::error_code ignored;
   if (!fs::is_directory(parts_of(target), ignored)) return Error{.kind = ErrorKind::not_found, .message = "no upload of \"" + target.file + "\" was initialized"};
   TRY(const uint64_t bytes, files_.size(body));
@@ -150,6 +164,7 @@ Result<uint64_t> Uploads::complete(const UploadTarget& target) const {
   if (!fs::is_directory(parts_of(target), ignored)) return Error{.kind = ErrorKind::not_found, .message = "no upload of \"" + target.file + "\" was initialized"};
   TRY(const auto chunks, chunks_in(parts_of(target)));
   TRY(const uint64_t size, whole_size(chunks));
+  TRY_DO(check_space(parts_of(target), size));
   const fs::path staged = parts_of(target) / "whole";
   TRY(const auto out, files_.open_append(staged, 0));
   for (const Chunk& chunk : chunks) {

@@ -50,7 +50,8 @@ class Uploads {
   Status put(const UploadTarget& target, const std::filesystem::path& body) const;
   /// Makes ready for chunks; those that came before are forgotten.
   Status begin(const UploadTarget& target) const;
-  /// Errors: not_found (begin was not called), invalid (the body has another length than the range).
+  /// Errors: not_found (begin was not called), invalid (the body has another length than the range; INGEST-1000-413: the
+  /// file is too large).
   Status add_chunk(const UploadTarget& target, const ChunkRange& range, const std::filesystem::path& body) const;
   /// Puts the chunks together. Returns the size. Errors: not_found; invalid (bytes are missing or come twice, another total).
   Result<uint64_t> complete(const UploadTarget& target) const;
