@@ -25,24 +25,24 @@ Result<Response> list_batches(Services& services, const Request& request) {
   return list_response(request, "/xdmBatchConversions", list, std::move(page.conversions), page.more);
 }
 
-Result<Json> asked_for(Services& services, const Request& request) {
+Result<schedule::Conversion> asked_for(Services& services, const Request& request) {
   const flow::Scope scope = scope_of(request);
   TRY(const auto admits, flow::admitted(services.database, scope, flow::kRunShelf));
   return schedule::find_conversion(services.database, request.sandbox.id, request.part("id"), admits);
 }
 
 Result<Response> get_batch(Services& services, const Request& request) {
-  TRY(const Json conversion, asked_for(services, request));
-  return json_response(200, conversion);
+  TRY(const auto conversion, asked_for(services, request));
+  return json_response(200, conversion.shown);
 }
 
 Result<Response> list_activities(Services& services, const Request& request) {
-  TRY(const Json conversion, asked_for(services, request));
+  TRY(const auto conversion, asked_for(services, request));
   return json_response(200, schedule::activities_of(conversion));
 }
 
 Result<Response> get_activity(Services& services, const Request& request) {
-  TRY(const Json conversion, asked_for(services, request));
+  TRY(const auto conversion, asked_for(services, request));
   TRY(const Json activity, schedule::find_activity(conversion, request.part("activityId")));
   return json_response(200, activity);
 }

@@ -86,7 +86,7 @@ constexpr NamedSchema kAnswers[] = {
     {"BatchConversions", R"({"allOf":[{"$ref":"#/components/schemas/ConversionPage"},{"properties":{"data":{"type":"array","items":{"$ref":"#/components/schemas/BatchConversion"}}}}]})"},
     {"ConversionActivities", R"({"type":"array","items":{"$ref":"#/components/schemas/ConversionActivity"}})"},
     {"ConversionActivity", R"({"type":"object","required":["id","conversionId","name","status"],"properties":{"id":{"type":"string"},"conversionId":{"type":"string"},
-      "name":{"type":"string"},"status":{"type":"string"},"inputRecordCount":{"type":"integer"},"outputRecordCount":{"type":"integer"},"failedRecordCount":{"type":"integer"},
+      "name":{"type":"string"},"partition":{"type":"string","nullable":true},"status":{"type":"string"},"inputRecordCount":{"type":"integer"},"outputRecordCount":{"type":"integer"},"failedRecordCount":{"type":"integer"},
       "skippedRecordCount":{"type":"integer"},"errors":{"type":"array"}}})"},
 };
 

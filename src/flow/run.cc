@@ -151,11 +151,13 @@ ActivityReport activity_of(const Json& json) {
   return activity;
 }
 
-Json slices_json(const std::vector<SliceRead>& slices) {
+/// `with_rows`: as they are stored, not as callers see them.
+Json slices_json(const std::vector<SliceRead>& slices, bool with_rows = false) {
   Json list = Json::array();
   for (const SliceRead& slice : slices) {
     Json one = {{"slice", slice.slice}, {"pages", slice.pages}, {"firstPage", slice.first_page}, {"lastPage", slice.last_page}, {"bytes", slice.bytes}, {"from", slice.from}};
     if (slice.to) one["to"] = *slice.to;
+    if (with_rows && slice.rows) one["rows"] = {{"read", slice.rows->read}, {"written", slice.rows->written}, {"failed", slice.rows->failed}, {"skipped", slice.rows->skipped}};
     list.push_back(std::move(one));
   }
   return list;
@@ -169,6 +171,10 @@ std::vector<SliceRead> slices_of(const Json* list) {
     slices.push_back({.slice = text_of(one, "slice"), .pages = number("pages"), .first_page = number("firstPage"), .last_page = number("lastPage"), .bytes = number("bytes"),
                       .from = text_of(one, "from")});
     if (member(one, "to") != nullptr) slices.back().to = text_of(one, "to");
+    if (const Json* rows = member(one, "rows")) {
+      const auto count = [&](const char* name) { return integer_of(*rows, name).value_or(0); };
+      slices.back().rows = {.read = count("read"), .written = count("written"), .failed = count("failed"), .skipped = count("skipped")};
+    }
   }
   return slices;
 }
@@ -187,7 +193,7 @@ Json internal_json(const Run& run) {
   if (run.has_warning_sample) json["warningSample"] = true;
   if (run.promotion) json["promotion"] = activity_internal(*run.promotion);
   if (!run.notes.empty()) json["notes"] = run.notes;
-  if (!run.slices.empty()) json["slices"] = slices_json(run.slices);
+  if (!run.slices.empty()) json["slices"] = slices_json(run.slices, true);
   if (run.slices_left_out > 0) json["slicesLeftOut"] = run.slices_left_out;
   if (run.pages > 0) json["pages"] = run.pages;
   return json;

@@ -44,6 +44,11 @@ struct RunError {
 };
 
 /// What a run read of a slice: pages by their names in diagnostics, and the cursors that they lie between.
+/// What became of the rows of a slice.
+struct SliceRows {
+  int64_t read = 0, written = 0, failed = 0, skipped = 0;
+};
+
 struct SliceRead {
   std::string slice;
   int64_t pages = 0;
@@ -51,6 +56,7 @@ struct SliceRead {
   int64_t bytes = 0;
   std::string from = {};                  ///< empty: the begin of the slice
   std::optional<std::string> to = {};     ///< nothing: its end
+  std::optional<SliceRows> rows = {};     ///< once they are loaded
 };
 /// Slices that a run's record tells apart.
 inline constexpr size_t kSlicesKeptMax = 100;

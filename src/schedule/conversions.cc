@@ -22,18 +22,19 @@ Json errors_json(const std::vector<flow::RunError>& errors) {
 }
 
 /// Nothing for a run that never came to its mapping stage, or that the caller may not see.
-Result<std::optional<Json>> conversion_of(std::string_view run_text, std::string_view snapshot_text, const flow::Admits& admits) {
+Result<std::optional<Conversion>> conversion_of(std::string_view run_text, std::string_view snapshot_text, const flow::Admits& admits) {
   TRY(const Json run_json, parse_json(run_text, {.depth_max = 256}));
-  if (admits && !admits(run_json)) return std::optional<Json>();
+  if (admits && !admits(run_json)) return std::optional<Conversion>();
   TRY(const flow::Run run, flow::run_of(run_json));
-  if (!run.promotion) return std::optional<Json>();
+  if (!run.promotion) return std::optional<Conversion>();
   TRY(const Json snapshot_json, parse_json(snapshot_text, {.depth_max = 256}));
   const RunSnapshot snapshot = snapshot_of(snapshot_json);
   const Json* steps = member(snapshot.flow, "transformations");
   TRY(const flow::Transformations transformations, flow::read_transformations(steps == nullptr ? Json() : *steps));
   const Json* dataset = member_at(snapshot.target_connection, {"params", "dataSetId"});
   const flow::ActivityReport& stage = *run.promotion;
-  return std::optional<Json>(Json{{"id", run.id},
+  const bool counted = std::all_of(run.slices.begin(), run.slices.end(), [](const flow::SliceRead& slice) { return slice.rows.has_value(); });
+  return std::optional(Conversion{.shown = {{"id", run.id},
                                   {"createdDate", run.created_ms},
                                   {"modifiedDate", run.updated_ms},
                                   {"createdBy", run.user_id},
@@ -52,7 +53,8 @@ Result<std::optional<Json>> conversion_of(std::string_view run_text, std::string
                                   {"failedRecordCount", stage.failed_records},
                                   {"skippedRecordCount", stage.skipped_records},
                                   {"warningCount", run.warnings},
-                                  {"errors", errors_json(stage.errors)}});
+                                  {"errors", errors_json(stage.errors)}},
+                                  .slices = counted ? run.slices : std::vector<flow::SliceRead>()});
 }
 
 bool is_wanted(const Json& conversion, const ConversionQuery& query) {
@@ -80,16 +82,16 @@ Result<ConversionPage> list_conversions(store::Reader& reader, std::string_view 
     auto conversion = conversion_of(row.text(0), row.text(1), query.admits);
     if (!conversion) damage = conversion.error();
     if (!conversion) return false;
-    if (!*conversion || !is_wanted(**conversion, query) || passed++ < query.start) return true;
+    if (!*conversion || !is_wanted((*conversion)->shown, query) || passed++ < query.start) return true;
     page.more = static_cast<int64_t>(page.conversions.size()) == query.limit;
-    if (!page.more) page.conversions.push_back(std::move(**conversion));
+    if (!page.more) page.conversions.push_back(std::move((*conversion)->shown));
     return !page.more;
   }));
   TRY_DO(std::move(damage));
   return page;
 }
 
-Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id, const flow::Admits& admits) {
+Result<Conversion> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id, const flow::Admits& admits) {
   TRY(const auto row, reader.first(std::string(kSelect) + "WHERE runs.sandbox = ? AND runs.id = ?", {std::string(sandbox), std::string(id)}));
   if (!row) return unknown("conversion", id, "CONV-1011-404");
   TRY(auto conversion, conversion_of(row->text(0), row->text(1), admits));
@@ -97,13 +99,27 @@ Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, st
   return *std::move(conversion);
 }
 
-Json activities_of(const Json& conversion) {
-  Json activity = {{"id", text_of(conversion, "id") + "-0"}, {"conversionId", conversion["id"]}, {"name", "mapping"}};
-  for (const char* name : {"status", "startedDate", "completedDate", "inputRecordCount", "outputRecordCount", "failedRecordCount", "skippedRecordCount", "errors"}) activity[name] = conversion[name];
-  return Json::array({std::move(activity)});
+Json activities_of(const Conversion& conversion) {
+  const Json& shown = conversion.shown;
+  Json activities = Json::array();
+  const auto add = [&](const Json& partition, const flow::SliceRows& rows) {
+    const bool has_failed = rows.failed > 0 || conversion.slices.empty();
+    activities.push_back({{"id", text_of(shown, "id") + "-" + std::to_string(activities.size())}, {"conversionId", shown["id"]}, {"name", "mapping"}, {"partition", partition},
+                          {"status", shown["status"]}, {"startedDate", shown["startedDate"]}, {"completedDate", shown["completedDate"]},
+                          {"inputRecordCount", rows.read}, {"outputRecordCount", rows.written}, {"failedRecordCount", rows.failed}, {"skippedRecordCount", rows.skipped},
+                          {"errors", has_failed ? shown["errors"] : Json::array()}});
+  };
+  const auto count = [&](const char* name) { return integer_of(shown, name).value_or(0); };
+  flow::SliceRows rest{.read = count("inputRecordCount"), .written = count("outputRecordCount"), .failed = count("failedRecordCount"), .skipped = count("skippedRecordCount")};
+  for (const flow::SliceRead& slice : conversion.slices) {
+    add(slice.slice, *slice.rows);
+    rest.read -= slice.rows->read, rest.written -= slice.rows->written, rest.failed -= slice.rows->failed, rest.skipped -= slice.rows->skipped;
+  }
+  if (conversion.slices.empty() || rest.read > 0) add(nullptr, rest);
+  return activities;
 }
 
-Result<Json> find_activity(const Json& conversion, std::string_view activity) {
+Result<Json> find_activity(const Conversion& conversion, std::string_view activity) {
   for (const Json& one : activities_of(conversion)) {
     if (text_of(one, "id") == activity) return one;
   }

@@ -7,9 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/json_fwd.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "flow/access_labels.h"
+#include "flow/run.h"
 #include "store/database.h"
 
 namespace foz::schedule {
@@ -27,6 +28,12 @@ struct ConversionQuery {
   flow::Admits admits = {};  ///< of runs: the others are not there
 };
 
+/// The mapping stage of a run.
+struct Conversion {
+  Json shown;
+  std::vector<flow::SliceRead> slices;  ///< of the source, each with its rows; empty: they were not counted one by one
+};
+
 struct ConversionPage {
   std::vector<Json> conversions;
   bool more = false;
@@ -35,10 +42,11 @@ struct ConversionPage {
 /// Runs whose mapping stage has begun. Errors: those of the database.
 Result<ConversionPage> list_conversions(store::Reader& reader, std::string_view sandbox, const ConversionQuery& query);
 /// One of them, by the id of its run. Errors: not_found (CONV-1011-404).
-Result<Json> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id, const flow::Admits& admits = {});
-/// The activities of a conversion: one, since a run maps all its slices in one stage and counts them together.
-Json activities_of(const Json& conversion);
+Result<Conversion> find_conversion(store::Reader& reader, std::string_view sandbox, std::string_view id, const flow::Admits& admits = {});
+/// The activities of a conversion: one for each slice of the source, as far as they are told apart, and one for the rest. One
+/// for all where the run ended before its slices were counted.
+Json activities_of(const Conversion& conversion);
 /// Errors: not_found (CONV-1012-404).
-Result<Json> find_activity(const Json& conversion, std::string_view activity);
+Result<Json> find_activity(const Conversion& conversion, std::string_view activity);
 
 }  // namespace foz::schedule

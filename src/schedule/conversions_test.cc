@@ -51,13 +51,32 @@ TEST_F(Conversions, ShowWhatARunMapped) {
   const Json wanted = parse_json(R"({"id": "r", "flowId": "f", "flowRunId": "r", "sourceBatchId": "batch-r", "destinationBatchId": "batch-r", "destinationDatasetId": "d1", "mappingSetId": "m1", "mappingSetVersion": 2,
       "status": "partialSuccess", "startedDate": 5, "completedDate": 9, "inputRecordCount": 10, "outputRecordCount": 7, "failedRecordCount": 2, "skippedRecordCount": 1, "warningCount": 3,
       "errors": [{"code": "MAPPER-3700-400", "message": "why"}]})").value();
-  for (const auto& [name, value] : wanted.items()) EXPECT_EQ((*found)[name], value) << name;
+  for (const auto& [name, value] : wanted.items()) EXPECT_EQ(found->shown[name], value) << name;
   const Json activities = activities_of(*found);
   ASSERT_EQ(activities.size(), 1u);
   EXPECT_EQ(activities[0]["id"], "r-0");
   EXPECT_EQ(activities[0]["outputRecordCount"], 7);
   EXPECT_EQ(*find_activity(*found, "r-0"), activities[0]);
   EXPECT_EQ(find_activity(*found, "r-1").error().code, "CONV-1012-404");
+}
+
+TEST_F(Conversions, HaveAnActivityForEachSlice) {  // Data Prep contract, 3.8
+  Conversion conversion{.shown = {{"id", "r"}, {"status", "partialSuccess"}, {"startedDate", 5}, {"completedDate", 9}, {"inputRecordCount", 12}, {"outputRecordCount", 9},
+                                  {"failedRecordCount", 2}, {"skippedRecordCount", 1}, {"errors", {{{"code", "MAPPER-3700-400"}, {"message", "why"}}}}},
+                        .slices = {{.slice = "a", .rows = flow::SliceRows{.read = 6, .written = 6}}, {.slice = "b", .rows = flow::SliceRows{.read = 6, .written = 3, .failed = 2, .skipped = 1}}}};
+  const Json both = activities_of(conversion);
+  ASSERT_EQ(both.size(), 2u) << both;
+  EXPECT_EQ(both[0]["id"], "r-0");
+  EXPECT_EQ(both[0]["partition"], "a");
+  EXPECT_EQ(both[0]["errors"], Json::array());
+  EXPECT_EQ(both[1]["failedRecordCount"], 2);
+  EXPECT_EQ(both[1]["errors"].size(), 1u);
+  EXPECT_EQ(*find_activity(conversion, "r-1"), both[1]);
+  conversion.slices.pop_back();  // more slices than are told apart
+  const Json with_rest = activities_of(conversion);
+  ASSERT_EQ(with_rest.size(), 2u);
+  EXPECT_EQ(with_rest[1]["partition"], nullptr);
+  EXPECT_EQ(with_rest[1]["outputRecordCount"], 3);
 }
 
 TEST_F(Conversions, AreListedAndFiltered) {

@@ -134,6 +134,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
       table_.progress_.records_loaded += source_.rows;
       table_.progress_.touch(table_.clock_);
       keep_values();
+      count_by_slice();
       totals_.read += source_.rows;  // rows skipped were counted where they were
       totals_.rejected += issues_.rejected_count();
       totals_.written += source_.rows - issues_.rejected_count();
@@ -155,6 +156,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
     uint32_t number = 0;
     std::string slice;
     uint32_t slice_page = 0;
+    SliceTotals* rows = nullptr;  ///< of its slice
     uint32_t row = 0;  ///< of the record read last, from 1
   };
 
@@ -241,6 +243,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
     open.number = page->number;
     open.slice = page->slice;
     open.slice_page = page->slice_page;
+    open.rows = &totals_.slices[page->slice];
     open.row = 0;
     while (open.bodies.size() < page->page.bodies.size()) open.bodies.emplace_back();
     open.bodies.resize(page->page.bodies.size());
@@ -288,6 +291,8 @@ class LoadTable::Reader final : public engine::ChunkReader {
       --source_.rows;
       ++totals_.skipped;
       ++totals_.read;
+      ++page.rows->skipped;
+      ++page.rows->read;
     }
     return true;
   }
@@ -393,13 +398,28 @@ class LoadTable::Reader final : public engine::ChunkReader {
     }
   }
 
-  /// A row of the chunk as it came: its page is still open.
-  std::string record_json(uint32_t row) const {
+  /// The page that a row of the chunk stands in: it is still open.
+  const OpenPage& page_of(size_t row) const {
     const auto end = pages_.begin() + static_cast<std::ptrdiff_t>(open_);
     const auto page = std::find_if(pages_.begin(), end, [&](const OpenPage& open) { return open.number == positions_[row].page; });
     FOZ_CHECK(page != end);
-    return page->bodies[0].record_json(begins_[row]);
+    return *page;
   }
+
+  /// Rows of one page follow each other in the chunk.
+  void count_by_slice() {
+    for (size_t row = 0, end = 0; row < source_.rows; row = end) {
+      uint64_t rejected = 0;
+      for (end = row; end < source_.rows && positions_[end].page == positions_[row].page; ++end) rejected += issues_.is_rejected(end) ? 1 : 0;
+      SliceTotals& rows = *page_of(row).rows;
+      rows.read += end - row;
+      rows.rejected += rejected;
+      rows.written += end - row - rejected;
+    }
+  }
+
+  /// A row of the chunk as it came.
+  std::string record_json(uint32_t row) const { return page_of(row).bodies[0].record_json(begins_[row]); }
 
   void describe(uint32_t row, RejectedRow& rejected) {
     if (!table_.diagnostics_.keeps_rows()) return;
@@ -424,6 +444,10 @@ class LoadTable::Reader final : public engine::ChunkReader {
     all.rejected += totals_.rejected;
     all.skipped += totals_.skipped;
     all.nul_characters += totals_.nul_characters;
+    for (const auto& [slice, rows] : totals_.slices) {
+      SliceTotals& together = all.slices[slice];
+      together.read += rows.read, together.written += rows.written, together.rejected += rows.rejected, together.skipped += rows.skipped;
+    }
     for (size_t i = 0; i < misfits_.size(); ++i) {
       if (misfits_[i] > 0) all.misfits[spec_.plan.columns[i].name] += misfits_[i];
     }

@@ -43,6 +43,11 @@ struct BrokenPage {
   uint32_t slice_page = 0;
 };
 
+/// Rows of one slice.
+struct SliceTotals {
+  uint64_t read = 0, written = 0, rejected = 0, skipped = 0;
+};
+
 /// What the rows of a run came to. `read = written + rejected + skipped` holds when all pages are through.
 struct LoadTotals {
   uint64_t pages = 0;
@@ -52,6 +57,7 @@ struct LoadTotals {
   uint64_t rejected = 0;
   uint64_t skipped = 0;  ///< landed before, filtered out, or empty
   uint64_t nul_characters = 0;
+  std::map<std::string, SliceTotals> slices = {};  ///< by slice; together what all came to
   std::map<std::string, uint64_t> misfits = {};  ///< by source column: values that were not of their type and became null
   prep::RowIssues issues = {};                   ///< warnings of the mappings
 };

@@ -64,6 +64,11 @@ TEST_F(RunEngineTest, RemembersWhereItsRowsCameFrom) {
   world_.system().breaks_at.reset();
   const flow::Run run = world_.execute(id);
   ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  const flow::Run stored = *flow::run_of(to_document(run));
+  ASSERT_EQ(stored.slices.size(), 1U);
+  ASSERT_TRUE(stored.slices[0].rows);
+  EXPECT_EQ(stored.slices[0].rows->read, 3);
+  EXPECT_EQ(stored.slices[0].rows->written, 3);
   const std::string each = std::to_string(run.copy.input_bytes / 3);
   EXPECT_EQ(to_text(flow::origins_json(run)), R"({"pages":3,"slices":[{"slice":"all","pages":3,"firstPage":1,"lastPage":3,"bytes":)" + std::to_string(run.copy.input_bytes) +
                                                   R"(,"from":""}],"slicesLeftOut":0})");

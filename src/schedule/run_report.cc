@@ -52,6 +52,18 @@ void report_origins(flow::Run& run, const std::vector<SpooledPage>& pages) {
   if (run.slices_left_out > 0) run.slices.resize(flow::kSlicesKeptMax);
 }
 
+/// What became of the rows of each slice. A run that failed shows none of them.
+void report_rows(flow::Run& run, const LoadTotals& totals, bool landed) {
+  for (flow::SliceRead& slice : run.slices) {
+    const auto found = totals.slices.find(slice.slice);
+    const SliceTotals rows = found == totals.slices.end() ? SliceTotals() : found->second;
+    slice.rows = {.read = static_cast<int64_t>(rows.read),
+                  .written = landed ? static_cast<int64_t>(rows.written) : 0,
+                  .failed = static_cast<int64_t>(landed ? rows.rejected : rows.read - rows.skipped),
+                  .skipped = static_cast<int64_t>(rows.skipped)};
+  }
+}
+
 }  // namespace
 
 void report_numbers(flow::Run& run, const RunNumbers& numbers, RunState end, int64_t now_ms) {
@@ -76,6 +88,7 @@ void report_numbers(flow::Run& run, const RunNumbers& numbers, RunState end, int
   promotion.input_records = read;
   promotion.input_files = 1;
   const bool landed = end != RunState::failed;
+  report_rows(run, totals, landed);
   promotion.output_records = landed ? static_cast<int64_t>(totals.written) : 0;
   promotion.failed_records = landed ? static_cast<int64_t>(totals.rejected) : read - static_cast<int64_t>(totals.skipped);
   promotion.skipped_records = static_cast<int64_t>(totals.skipped);

@@ -131,7 +131,7 @@ export async function conversionRows(t, { people, dataset, batch, T, flow, run, 
   await get('3.8', `/xdmBatchConversions?sourceBatchId=${list.data?.[0].sourceBatchId}`, { status: 200, body: { data: [stage] } });
   await get('3.8', '/xdmBatchConversions?status=failed', { status: 200, body: { data: [] } });
   await get('3.8', `/xdmBatchConversions/${run.id}`, { status: 200, body: stage });
-  const [activity] = await get('3.8', `/xdmBatchConversions/${run.id}/activities`, { status: 200, body: [{ conversionId: run.id, status: 'success', inputRecordCount: 30 }] });
+  const [activity] = await get('3.8', `/xdmBatchConversions/${run.id}/activities`, { status: 200, body: [{ conversionId: run.id, partition: (name) => name.length > 0, status: 'success', inputRecordCount: 30 }] });
   await get('3.8', `/xdmBatchConversions/${run.id}/activities/${activity.id}`, { status: 200, body: { id: activity.id } });
   await get('3.8', `/xdmBatchConversions/${run.id}/activities/none`, { status: 404 });
   await get('3.8', '/xdmBatchConversions/none', { status: 404 });
