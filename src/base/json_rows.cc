@@ -15,6 +15,7 @@ namespace ondemand = simdjson::ondemand;
 /// The wanted paths as a tree of member names.
 struct JsonPaths::Node {
   std::string name;
+  size_t number = 0;                       ///< of the nodes of a tree, from 0
   std::vector<size_t> slots;               ///< that get the value here
   std::vector<std::unique_ptr<Node>> children;
   std::unordered_map<std::string_view, size_t> by_name;  ///< of children
@@ -38,7 +39,7 @@ std::string_view raw_key(simdjson::ondemand::raw_json_string key) {
 
 }  // namespace
 
-JsonPaths::JsonPaths(const std::vector<std::vector<std::string>>& paths) : root_(std::make_unique<Node>()), size_(paths.size()) {
+JsonPaths::JsonPaths(const std::vector<std::vector<std::string>>& paths) : root_(std::make_unique<Node>()), size_(paths.size()), nodes_(1) {
   for (size_t slot = 0; slot < paths.size(); ++slot) {
     Node* node = root_.get();
     for (const std::string& name : paths[slot]) {
@@ -49,6 +50,7 @@ JsonPaths::JsonPaths(const std::vector<std::vector<std::string>>& paths) : root_
       }
       auto child = std::make_unique<Node>();
       child->name = name;
+      child->number = nodes_++;
       Node* made = child.get();
       node->by_name.emplace(made->name, node->children.size());
       node->children.push_back(std::move(child));
@@ -67,6 +69,22 @@ struct JsonPage::State {
   ondemand::array records;
   std::optional<simdjson::simdjson_result<ondemand::array_iterator>> at, end;
   const char* record = nullptr;
+  Spelling spelling = Spelling::mixed;
+
+  /// A member of the record before: its key as it stands in the body, and what is wanted of it (null pointer: nothing).
+  struct Member {
+    std::string_view key;
+    const JsonPaths::Node* child = nullptr;
+  };
+  /// By node: the members that its object had in the record before. Records of a page name theirs in the same order.
+  std::vector<std::vector<Member>> members;
+  const JsonPaths* read_for = nullptr;  ///< whose nodes `members` are by
+
+  void expect(const JsonPaths& paths) {
+    for (auto& known : members) known.clear();
+    if (members.size() < paths.nodes_) members.resize(paths.nodes_);
+    read_for = &paths;
+  }
 
   Error broken(simdjson::error_code code) {
     const char* where = nullptr;
@@ -90,26 +108,26 @@ struct JsonPage::State {
     }
     if (node.slots.empty()) return simdjson::SUCCESS;
     JsonSlot& first = slots[node.slots[0]];
-    if (const auto code = read_slot(value, type, first); code != simdjson::SUCCESS) return code;
+    if (const auto code = read_slot(value, type, spelling, first); code != simdjson::SUCCESS) return code;
     for (size_t i = 1; i < node.slots.size(); ++i) slots[node.slots[i]] = first;
     return simdjson::SUCCESS;
   }
 
   simdjson::error_code read_object(ondemand::object& object, const JsonPaths::Node& node, std::span<JsonSlot> slots) {
-    size_t hint = 0;  // records of a page name their members in the same order: try the next one first
+    std::vector<Member>& known = members[node.number];
+    size_t place = 0;
     for (auto field : object) {
       if (field.error() != simdjson::SUCCESS) return field.error();
       ondemand::raw_json_string key;
       if (const auto code = field.key().get(key); code != simdjson::SUCCESS) return code;
-      const JsonPaths::Node* child = nullptr;
-      if (hint < node.children.size() && is(key, node.children[hint]->name)) {
-        child = node.children[hint++].get();
-      } else if (const auto found = node.by_name.find(raw_key(key)); found != node.by_name.end()) {
-        child = node.children[found->second].get();
-        hint = found->second + 1;
-      } else {
-        continue;
+      if (place == known.size() || !is(key, known[place].key)) {
+        known.resize(place);  // the order is another one from here on
+        const std::string_view text = raw_key(key);
+        const auto found = node.by_name.find(text);
+        known.push_back({.key = text, .child = found == node.by_name.end() ? nullptr : node.children[found->second].get()});
       }
+      const JsonPaths::Node* child = known[place++].child;
+      if (child == nullptr) continue;
       ondemand::value value;
       if (const auto code = field.value().get(value); code != simdjson::SUCCESS) return code;
       if (const auto code = read_value(value, *child, slots); code != simdjson::SUCCESS) return code;
@@ -117,8 +135,10 @@ struct JsonPage::State {
     return simdjson::SUCCESS;
   }
 
-  static bool is(ondemand::raw_json_string key, const std::string& name) {
-    return std::memcmp(key.raw(), name.data(), name.size()) == 0 && key.raw()[name.size()] == '"';
+  /// Whether a key of the body is `known`, which stands in it too, with a quote behind it.
+  bool is(ondemand::raw_json_string key, std::string_view known) const {
+    const size_t bytes = known.size() + 1;
+    return static_cast<size_t>(body.data() + body.size() - key.raw()) >= bytes && std::memcmp(key.raw(), known.data(), bytes) == 0;
   }
 };
 
@@ -130,7 +150,9 @@ Status JsonPage::open(std::string body, std::string_view records) {
   State& state = *state_;
   state.at.reset();
   state.end.reset();
+  state.read_for = nullptr;
   state.body = std::move(body);
+  state.spelling = spelling_of(state.body);
   state.body.reserve(state.body.size() + simdjson::SIMDJSON_PADDING);
   auto code = state.parser.iterate(state.body.data(), state.body.size(), state.body.capacity()).get(state.document);
   if (code != simdjson::SUCCESS) return broken_page(code, nullptr, nullptr);
@@ -148,6 +170,7 @@ Status JsonPage::open(std::string body, std::string_view records) {
 Result<bool> JsonPage::next(const JsonPaths& paths, std::span<JsonSlot> slots) {
   State& state = *state_;
   FOZ_CHECK(state.at && slots.size() == paths.size());
+  if (state.read_for != &paths) state.expect(paths);
   for (JsonSlot& slot : slots) slot.kind = JsonSlot::Kind::missing;
   if (!(*state.at != *state.end)) return false;
   ondemand::value value;
@@ -199,7 +222,7 @@ Result<std::optional<std::string>> scan_json(const std::string& body, std::strin
   if (const auto failure = value.type().get(type); failure != simdjson::SUCCESS) return broken_page(failure, nullptr, nullptr);
   if (type == ondemand::json_type::null) return std::optional<std::string>();
   JsonSlot slot;
-  if (const auto failure = read_slot(value, type, slot); failure != simdjson::SUCCESS) return broken_page(failure, nullptr, nullptr);
+  if (const auto failure = read_slot(value, type, Spelling::mixed, slot); failure != simdjson::SUCCESS) return broken_page(failure, nullptr, nullptr);
   if (slot.kind == JsonSlot::Kind::boolean) return std::optional<std::string>(slot.boolean ? "true" : "false");
   return std::optional<std::string>(std::string(slot.text));
 }

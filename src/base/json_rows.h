@@ -28,6 +28,7 @@ struct JsonSlot {
   bool boolean = false;
   int64_t integer = 0;
   double number = 0;
+  bool may_hold_nul = true;  ///< false: it is known that `text` has no NUL character
   std::string_view text = {};
 };
 
@@ -44,6 +45,7 @@ class JsonPaths {
   struct Node;
   std::unique_ptr<Node> root_;
   size_t size_;
+  size_t nodes_;
 };
 
 /// A page of records, read once from front to back. What slots point to lives as long as the page is not opened anew.

@@ -65,6 +65,39 @@ TEST(JsonRows, EscapedKeysAndTextsAreRead) {
   EXPECT_THAT(rows_of(R"([{"x\"y": 1, "k": "a\nb\u0041"}])", "", {{"x\\\"y"}, {"k"}}), testing::ElementsAre("integer:1 text:a\nbA"));
 }
 
+TEST(JsonRows, RecordsMayNameTheirMembersInAnyOrder) {
+  const std::string body = R"([{"a": 1, "b": 2, "x": 0, "c": {"d": 3, "e": 4}},
+    {"a": 5, "b": 6, "x": 0, "c": {"d": 7, "e": 8}},
+    {"c": {"e": 9}, "a": 10},
+    {"x": 1, "c": {"f": 2, "d": 11}, "abc": 3, "b": 12, "a": 13},
+    {"a": 14, "ab": 1, "b": 15}, {}, {"b": 16}])";
+  EXPECT_THAT(rows_of(body, "", {{"a"}, {"b"}, {"c", "d"}, {"c", "e"}}),
+              testing::ElementsAre("integer:1 integer:2 integer:3 integer:4", "integer:5 integer:6 integer:7 integer:8",
+                                   "integer:10 missing missing integer:9", "integer:13 integer:12 integer:11 missing",
+                                   "integer:14 integer:15 missing missing", "missing missing missing missing", "missing integer:16 missing missing"));
+}
+
+/// The end of the body is nearer than the key of the record before is long.
+TEST(JsonRows, AKeyIsNotComparedBeyondTheBody) {
+  const std::string name(500, 'k');
+  EXPECT_THAT(rows_of("[{\"" + name + "\": 1}, {\"k\": 2}]", "", {{name}}), testing::ElementsAre("integer:1", "missing"));
+}
+
+TEST(JsonRows, TellsWhichTextsMayHoldANulCharacter) {
+  JsonPage page;
+  const JsonPaths paths({{"v"}});
+  std::vector<JsonSlot> slots(1);
+  const std::string longer(40, 'x');
+  for (const auto& [text, held] : std::initializer_list<std::pair<std::string, bool>>{{"", false}, {"plain", false}, {longer, false}, {"\\u0000", true}, {longer + "\\u0000y", true}}) {
+    for (const std::string other : {"", "\\n"}) {  // an escape elsewhere in the page says nothing of this text
+      ASSERT_TRUE(page.open("[{\"v\":\"" + text + "\",\"w\":\"" + other + "\"}]", ""));
+      ASSERT_TRUE(page.next(paths, slots).value());
+      EXPECT_EQ(slots[0].text.find('\0') != std::string_view::npos, held) << text;
+      EXPECT_EQ(slots[0].may_hold_nul, held) << text;
+    }
+  }
+}
+
 TEST(JsonRows, TheRawRecordCanBeHadAgain) {
   JsonPage page;
   ASSERT_TRUE(page.open(R"([{"a": "}]"} , {"b": [1,{"c":"\""}]}])", ""));

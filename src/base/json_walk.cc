@@ -34,7 +34,7 @@ struct JsonWalk::State {
       return simdjson::INCORRECT_TYPE;
     } else {
       JsonSlot slot;
-      if (const auto code = read_slot(value, type, slot); code != SUCCESS) return code;
+      if (const auto code = read_slot(value, type, Spelling::mixed, slot); code != SUCCESS) return code;
       visitor.scalar(slot);
       return SUCCESS;
     }

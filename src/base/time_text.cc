@@ -19,15 +19,17 @@ constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "Ma
                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 /// Reads exactly `count` digits at `offset`; -1 when there are others.
-int digits(std::string_view text, size_t offset, size_t count) {
+template <size_t count>
+int digits(std::string_view text, size_t offset) {
   if (offset + count > text.size()) return -1;
   int value = 0;
+  bool all = true;
   for (size_t i = 0; i < count; ++i) {
-    const char c = text[offset + i];
-    if (c < '0' || c > '9') return -1;
-    value = value * 10 + (c - '0');
+    const unsigned digit = static_cast<unsigned char>(text[offset + i]) - static_cast<unsigned>('0');
+    all = all && digit <= 9;
+    value = value * 10 + static_cast<int>(digit);
   }
-  return value;
+  return all ? value : -1;
 }
 
 std::string time_text(Instant instant, int fraction_digits) {
@@ -47,7 +49,7 @@ std::string time_text(Instant instant, int fraction_digits) {
 
 std::optional<sys_days> read_date(std::string_view text) {
   if (text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
+  const int year = digits<4>(text, 0), month = digits<2>(text, 5), day = digits<2>(text, 8);
   if (year < 1 || month < 0 || day < 0) return std::nullopt;
   const Date date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                   std::chrono::day(static_cast<unsigned>(day))};
@@ -60,10 +62,10 @@ std::optional<seconds> read_offset(std::string_view text) {
   if (text == "Z" || text == "z") return seconds(0);
   if (text.size() < 2 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const int sign = text[0] == '-' ? -1 : 1;
-  const int hours = digits(text, 1, 2);
+  const int hours = digits<2>(text, 1);
   int minutes = 0;
-  if (text.size() == 5) minutes = digits(text, 3, 2);
-  else if (text.size() == 6 && text[3] == ':') minutes = digits(text, 4, 2);
+  if (text.size() == 5) minutes = digits<2>(text, 3);
+  else if (text.size() == 6 && text[3] == ':') minutes = digits<2>(text, 4);
   else if (text.size() != 3) return std::nullopt;
   if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) return std::nullopt;
   return seconds(sign * (hours * 3600 + minutes * 60));
@@ -74,7 +76,7 @@ std::optional<Instant> read_instant(std::string_view text, bool zone_required) {
   if (!day || text.size() < 19) return std::nullopt;
   if (text[10] != 'T' && text[10] != 't' && text[10] != ' ') return std::nullopt;
   if (text[13] != ':' || text[16] != ':') return std::nullopt;
-  const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
+  const int hour = digits<2>(text, 11), minute = digits<2>(text, 14), second = digits<2>(text, 17);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return std::nullopt;
   size_t at = 19;
   int64_t fraction = 0;
@@ -160,8 +162,8 @@ std::optional<Instant> parse_http_date(std::string_view text) {
   for (unsigned i = 0; i < 12; ++i) {
     if (text.substr(8, 3) == kMonths[i]) month = i + 1;
   }
-  const int day = digits(text, 5, 2), year = digits(text, 12, 4);
-  const int hour = digits(text, 17, 2), minute = digits(text, 20, 2), second = digits(text, 23, 2);
+  const int day = digits<2>(text, 5), year = digits<4>(text, 12);
+  const int hour = digits<2>(text, 17), minute = digits<2>(text, 20), second = digits<2>(text, 23);
   if (month == 0 || day < 1 || year < 1 || hour < 0 || minute < 0 || second < 0) return std::nullopt;
   const Date date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return std::nullopt;

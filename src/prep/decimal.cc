@@ -23,6 +23,11 @@ constexpr auto kPowers = [] {
 }();
 constexpr UInt128 kMagnitudeMax = kPowers[kDecimalDigitsMax] - 1;
 
+/// Whole numbers up to it, and these powers of ten, are doubles exactly.
+constexpr UInt128 kExactMagnitudeMax = UInt128(1) << 53;
+constexpr std::array<double, 23> kExactPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 UInt128 magnitude(Int128 value) { return value < 0 ? UInt128(0) - static_cast<UInt128>(value) : static_cast<UInt128>(value); }
 
 std::optional<Decimal> checked(bool negative, UInt128 digits, int32_t scale) {
@@ -32,8 +37,9 @@ std::optional<Decimal> checked(bool negative, UInt128 digits, int32_t scale) {
 }
 
 std::optional<UInt128> times(UInt128 a, UInt128 b) {
-  if (a != 0 && b > kMagnitudeMax / a) return std::nullopt;
-  return a * b;
+  UInt128 product = 0;
+  if (__builtin_mul_overflow(a, b, &product) || product > kMagnitudeMax) return std::nullopt;
+  return product;
 }
 
 /// `value` with `scale` digits behind the point, no fewer than it has.
@@ -177,6 +183,10 @@ Decimal shortest(Decimal value) {
 double to_double(Decimal value) {
   if (value.scale == 0 && value.unscaled <= INT64_MAX && value.unscaled >= INT64_MIN) {
     return static_cast<double>(static_cast<int64_t>(value.unscaled));
+  }
+  // Both are doubles exactly, so their quotient is the double nearest to the decimal.
+  if (magnitude(value.unscaled) <= kExactMagnitudeMax && value.scale > 0 && value.scale < static_cast<int32_t>(kExactPowers.size())) {
+    return static_cast<double>(static_cast<int64_t>(value.unscaled)) / kExactPowers[static_cast<size_t>(value.scale)];
   }
   DecimalBuffer buffer;
   const std::string_view text = decimal_text(value, buffer);

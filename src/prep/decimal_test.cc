@@ -93,6 +93,12 @@ TEST(Decimal, NearestDouble) {
     ASSERT_TRUE(exact) << digits;
     EXPECT_EQ(to_double(*exact), value) << digits;
   }
+  for (int i = 0; i < 20'000; ++i) {  // few digits, as most numbers have, and just more than a double has
+    const int scale = static_cast<int>(random.below(26));
+    const int64_t digits = static_cast<int64_t>(random.below(uint64_t{1} << (10 + random.below(46)))) * (random.below(2) == 0 ? 1 : -1);
+    const std::string text = std::to_string(digits) + "e-" + std::to_string(scale);
+    EXPECT_EQ(to_double({.unscaled = digits, .scale = scale}), std::strtod(text.c_str(), nullptr)) << text;
+  }
 }
 
 }  // namespace

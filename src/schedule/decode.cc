@@ -40,7 +40,7 @@ void put_integer(Column& target, size_t row, int64_t value) {
 
 bool decode_text(const sources::Column& column, const JsonSlot& slot, size_t row, Column& target, engine::Arena& arena, uint64_t& removed) {
   if (slot.kind == Kind::boolean) return put_text(target, row, slot.boolean ? "true" : "false"), true;
-  std::string_view text = slot.text.empty() ? slot.text : without_nul(slot.text, arena, removed);
+  std::string_view text = slot.may_hold_nul && !slot.text.empty() ? without_nul(slot.text, arena, removed) : slot.text;
   if (!column.prefix.empty()) {
     char* whole = static_cast<char*>(arena.allocate(column.prefix.size() + text.size()));
     std::memcpy(whole, column.prefix.data(), column.prefix.size());
@@ -133,10 +133,10 @@ bool moment(const JsonSlot& slot, Wire wire, int64_t& micros) {
     return !__builtin_mul_overflow(slot.integer, factor, &micros);
   }
   if (slot.kind != Kind::text) return false;
+  if (const auto instant = parse_iso_instant(slot.text)) return micros = instant->time_since_epoch().count(), true;
   if (wire != Wire::plain) {
     if (const auto count = to_integer(slot.text)) return !__builtin_mul_overflow(*count, factor, &micros);
   }
-  if (const auto instant = parse_iso_instant(slot.text)) return micros = instant->time_since_epoch().count(), true;
   if (const auto day = parse_iso_date(slot.text)) return micros = day->time_since_epoch().count() * kMicrosPerDay, true;
   return false;
 }
