@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -116,7 +117,9 @@ class LocalAppendFile final : public AppendFile {
     return write(bytes);
   }
   Status sync() override {
+    const uint64_t end = end_;
     if (::fdatasync(file_.get()) != 0) return disk_failure(errno, "syncing", path_);
+    if (read_back_ == ReadBack::rarely) leave_cache(end);
     return {};
   }
 
@@ -130,9 +133,17 @@ class LocalAppendFile final : public AppendFile {
     return {};
   }
 
+  /// Gives the pages up to `end`, which are on the disk, back to the kernel: the next ones take their place instead of
+  /// memory that something else could use. Advice only; whether it was taken does not matter.
+  void leave_cache(uint64_t end) {
+    (void)::posix_fadvise(file_.get(), static_cast<off_t>(left_), static_cast<off_t>(end - left_), POSIX_FADV_DONTNEED);
+    left_ = end / DirectWriter::kBlockBytes * DirectWriter::kBlockBytes;
+  }
+
   OpenFile file_;
   const fs::path path_;
-  uint64_t end_;
+  std::atomic<uint64_t> end_;  ///< a sync may run beside an append
+  uint64_t left_ = 0;  ///< no page before it is in the cache any more
   const ReadBack read_back_;
   std::optional<DirectWriter> direct_;
 };
