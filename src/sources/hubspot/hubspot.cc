@@ -31,7 +31,8 @@ class HubSpotSource final : public Source {
   }
 
   Result<Description> describe(const std::string& path, std::stop_token stop) override {
-    TRY(const HubTable table, table_of(path, stop));
+    TRY(const auto found, table_of(path, stop));
+    const HubTable& table = *found;
     if (!holds_records(table.kind)) return describe_fixed(table);
     TRY(const Json properties, portal_.ask_json(http::get(portal_.url("/crm/v3/properties/" + http::percent_encode(table.type) + "?archived=false&dataSensitivity=non_sensitive")),
                                                 Purpose::look, "describing " + path, stop));
@@ -45,7 +46,8 @@ class HubSpotSource final : public Source {
   }
 
   Result<std::vector<Slice>> plan(const ReadPlan& plan, std::stop_token stop) override {
-    TRY(const HubTable table, table_of(plan.table.table.path, stop));
+    TRY(const auto found, table_of(plan.table.table.path, stop));
+    const HubTable& table = *found;
     // When its day ends is good to know before its allowance is gone; a right that lacks is no reason not to read.
     if (plan.rows_wanted == 0) (void)portal_.portal_id(stop).has_value();
     if (holds_records(table.kind)) return plan_records(portal_, table, plan, stop);
@@ -53,7 +55,8 @@ class HubSpotSource final : public Source {
   }
 
   Result<Page> read(const ReadPlan& plan, const Slice& slice, const Cursor& from, std::stop_token stop) override {
-    TRY(const HubTable table, table_of(plan.table.table.path, stop));
+    TRY(const auto found, table_of(plan.table.table.path, stop));
+    const HubTable& table = *found;
     const Purpose purpose = plan.rows_wanted > 0 ? Purpose::look : Purpose::collect;
     switch (table.kind) {
       case Kind::associations: return read_link_table(portal_, table, purpose, from, stop);
@@ -64,7 +67,8 @@ class HubSpotSource final : public Source {
   }
 
   Result<Removals> deletes(const ReadPlan& plan, const std::string& bookmark, const Cursor& from, std::stop_token stop) override {
-    TRY(const HubTable table, table_of(plan.table.table.path, stop));
+    TRY(const auto found, table_of(plan.table.table.path, stop));
+    const HubTable& table = *found;
     if (!holds_records(table.kind)) return Source::deletes(plan, bookmark, from, stop);
     return read_removals(portal_, table, plan, bookmark, from, stop);
   }
@@ -86,22 +90,28 @@ class HubSpotSource final : public Source {
   }
 
   /// The table with exactly that path; those of custom objects are kept once they were seen.
-  Result<HubTable> table_of(const std::string& path, std::stop_token stop) {
-    if (const HubTable* table = table_at(standard_tables(), path)) return *table;
+  Result<std::shared_ptr<const HubTable>> table_of(const std::string& path, std::stop_token stop) {
+    if (const HubTable* table = table_at(standard_tables(), path)) return std::shared_ptr<const HubTable>(std::shared_ptr<void>(), table);
     {
       std::lock_guard lock(mutex_);
-      if (const HubTable* table = table_at(custom_, path)) return *table;
+      if (auto table = custom_table(path)) return table;
     }
     TRY(auto tables, custom_objects(stop));
     std::lock_guard lock(mutex_);
-    custom_ = std::move(tables);
-    if (const HubTable* table = table_at(custom_, path)) return *table;
+    custom_ = std::make_shared<const std::vector<HubTable>>(std::move(tables));
+    if (auto table = custom_table(path)) return table;
     return Error{.kind = ErrorKind::not_found, .message = "HubSpot has no table \"" + path + "\" that this app may see", .code = "CONNECTOR-1330-400"};
+  }
+
+  /// Lives as long as somebody reads it, also when the list is read anew meanwhile.
+  std::shared_ptr<const HubTable> custom_table(const std::string& path) const {
+    const HubTable* table = custom_ ? table_at(*custom_, path) : nullptr;
+    return table == nullptr ? nullptr : std::shared_ptr<const HubTable>(custom_, table);
   }
 
   Portal portal_;
   std::mutex mutex_;
-  std::vector<HubTable> custom_;
+  std::shared_ptr<const std::vector<HubTable>> custom_;
 };
 
 Result<std::unique_ptr<Source>> open(const Login& login, const World& world) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -193,7 +194,9 @@ std::string property_of(const Description& table, const Column& column) {
 
 std::vector<std::string> properties_of(const ReadPlan& plan) {
   std::vector<std::string> names;
-  std::set<std::string_view> seen;
+  std::unordered_set<std::string_view> seen;
+  names.reserve(plan.columns.size());
+  seen.reserve(plan.columns.size());
   for (const Column& column : plan.columns) {
     if (column.raw_path.size() < 2 || column.raw_path[0] != "properties" || !seen.insert(column.raw_path[1]).second) continue;
     names.push_back(column.raw_path[1]);

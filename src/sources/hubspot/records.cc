@@ -19,6 +19,9 @@ constexpr int64_t kSmallSearchRows = 25;
 /// Longest body of a search that the documentation grants; the vendor serves longer ones, or says no.
 constexpr size_t kSearchBytesGranted = 3000;
 
+/// Every record has it.
+const std::string kIdProperty = "hs_object_id";
+
 /// Where a slice stands.
 struct Position {
   std::string after;   ///< the list's handle; empty: its begin
@@ -60,12 +63,6 @@ Slice slice_of(const Range& range, size_t number) {
   return {.id = "list-" + std::to_string(number), .query = to_text(query)};
 }
 
-Range range_of(const Slice& slice) {
-  const auto json = parse_json(slice.query);
-  if (!json) return {};
-  return {.after = text_of(*json, "after"), .from = text_of(*json, "from"), .to = text_of(*json, "to")};
-}
-
 /// Some records by their ids, a batch for each slice.
 std::vector<Slice> slices_of_keys(const std::vector<std::string>& keys) {
   std::vector<Slice> slices;
@@ -77,10 +74,16 @@ std::vector<Slice> slices_of_keys(const std::vector<std::string>& keys) {
   return slices;
 }
 
-/// Of a slice of keys; empty: it is none.
-std::vector<std::string> keys_of(const Slice& slice) {
+/// What a slice of this file asks for: a range of the list, or some keys.
+struct Wish {
+  Range range;
+  std::vector<std::string> keys;
+};
+
+Wish wish_of(const Slice& slice) {
   const auto json = parse_json(slice.query);
-  return json ? texts_of(*json, "keys") : std::vector<std::string>();
+  if (!json) return {};
+  return {.range = {.after = text_of(*json, "after"), .from = text_of(*json, "from"), .to = text_of(*json, "to")}, .keys = texts_of(*json, "keys")};
 }
 
 /// The first `count` of a page's records, as they came, in a page of their own.
@@ -89,6 +92,30 @@ Result<std::string> first_records(std::string& body, size_t count, std::string_v
   std::string kept = "{\"results\":[";
   for (size_t i = 0; i < count; ++i) (kept += i == 0 ? "" : ",") += glance.texts.at(i);
   return kept + "]}";
+}
+
+/// The properties that a plan reads, and how an address names them.
+struct WantedProperties {
+  std::vector<std::string> names;
+  std::string encoded;  ///< comma-separated, percent-encoded
+};
+
+/// A thread reads many pages of one plan after another, so that it remembers the last one.
+std::shared_ptr<const WantedProperties> wanted_properties(const ReadPlan& plan) {
+  struct Last {
+    std::vector<std::vector<std::string>> raw_paths;  ///< of the plan's columns
+    std::shared_ptr<const WantedProperties> wanted;
+  };
+  thread_local Last last;
+  const auto same_path = [](const Column& column, const std::vector<std::string>& path) { return column.raw_path == path; };
+  if (last.wanted && std::equal(plan.columns.begin(), plan.columns.end(), last.raw_paths.begin(), last.raw_paths.end(), same_path)) return last.wanted;
+  WantedProperties wanted{.names = properties_of(plan)};
+  if (wanted.names.empty()) wanted.names.push_back(kIdProperty);  // none would mean some
+  wanted.encoded = http::percent_encode(join(wanted.names, ","));
+  last.raw_paths.clear();
+  for (const Column& column : plan.columns) last.raw_paths.push_back(column.raw_path);
+  last.wanted = std::make_shared<const WantedProperties>(std::move(wanted));
+  return last.wanted;
 }
 
 /// One answer and what it says of itself.
@@ -100,13 +127,10 @@ struct RawPage {
 class RecordReader {
  public:
   RecordReader(Portal& portal, const HubTable& table, const ReadPlan& plan, std::stop_token stop)
-      : portal_(portal), table_(table), plan_(plan), properties_(properties_of(plan)), purpose_(plan.rows_wanted > 0 ? Purpose::look : Purpose::collect), stop_(stop) {
-    if (properties_.empty()) properties_.push_back("hs_object_id");  // none would mean some
-    listed_ = join(properties_, ",");
-  }
+      : portal_(portal), table_(table), plan_(plan), properties_(wanted_properties(plan)), purpose_(plan.rows_wanted > 0 ? Purpose::look : Purpose::collect), stop_(stop) {}
 
   Result<Page> read_list(Position at, const Range& range) {
-    const bool lean = listed_.size() * 3 > kListedBytesMax && http::percent_encode(listed_).size() > kListedBytesMax;
+    const bool lean = properties_->encoded.size() > kListedBytesMax;
     const bool ranged = !range.from.empty() || !range.to.empty();
     if (at.after.empty()) at.after = range.after;
     if (at.last.empty()) at.first = at.last = range.from;
@@ -145,7 +169,7 @@ class RecordReader {
   /// Records that are gone are not in the page.
   Result<Page> read_keys(const std::vector<std::string>& keys) {
     Page page{.records = "/results"};
-    TRY(std::string body, read_batch(portal_, table_.type, keys, properties_, purpose_, stop_));
+    TRY(std::string body, read_batch(portal_, table_.type, keys, properties_->names, purpose_, stop_));
     TRY(const auto glance, glance_page(body, {.records = {"results"}, .key = {"id"}}, doing()));
     page.bodies.push_back(std::move(body));
     TRY_DO(add_links(page, glance.keys));
@@ -200,15 +224,15 @@ class RecordReader {
     http::Query query;
     query.add("limit", std::to_string(limit(kListRows)));
     if (!at.after.empty()) query.add("after", at.after);
-    query.add("properties", lean ? "hs_object_id" : listed_);
     query.add("archived", "false");
-    TRY(auto response, send(http::get(portal_.url("/crm/v3/objects/" + http::percent_encode(table_.type) + "?" + query.text()))));
+    const std::string& properties = lean ? kIdProperty : properties_->encoded;
+    TRY(auto response, send(http::get(portal_.url("/crm/v3/objects/" + http::percent_encode(table_.type) + "?properties=" + properties + "&" + query.text()))));
     return raw_page(std::move(response));
   }
 
   Result<RawPage> search_page(SearchWish& wish, Position& at) const {
     for (;;) {
-      wish.properties = at.lean ? std::vector<std::string>{"hs_object_id"} : properties_;
+      wish.properties = at.lean ? std::vector<std::string>{kIdProperty} : properties_->names;
       wish.limit = std::min(wish.limit, limit(at.lean ? kListRows : kSearchRows));
       const auto request = search_request(portal_, table_.type, wish);
       TRY(auto response, send(request));
@@ -228,7 +252,7 @@ class RecordReader {
       page.bodies.push_back(std::move(raw.body));
       return add_links(page, raw.glance.keys);
     }
-    TRY(std::string body, read_batch(portal_, table_.type, raw.glance.keys, properties_, purpose_, stop_));
+    TRY(std::string body, read_batch(portal_, table_.type, raw.glance.keys, properties_->names, purpose_, stop_));
     TRY(const auto glance, glance_page(body, {.records = {"results"}, .key = {"id"}}, doing()));
     page.bodies.push_back(std::move(body));
     return add_links(page, glance.keys);
@@ -261,8 +285,7 @@ class RecordReader {
   Portal& portal_;
   const HubTable& table_;
   const ReadPlan& plan_;
-  std::vector<std::string> properties_;
-  std::string listed_;  ///< the same, as an address has them
+  const std::shared_ptr<const WantedProperties> properties_;
   const Purpose purpose_;
   const std::stop_token stop_;
 };
@@ -294,8 +317,9 @@ Result<std::vector<Slice>> plan_records(Portal& portal, const HubTable& table, c
 
 Result<Page> read_records(Portal& portal, const HubTable& table, const ReadPlan& plan, const Slice& slice, const Cursor& from, std::stop_token stop) {
   RecordReader reader(portal, table, plan, stop);
-  if (const auto keys = keys_of(slice); !keys.empty()) return reader.read_keys(keys);
-  return slice.id == kSearchSlice.id ? reader.read_search(position_of(from)) : reader.read_list(position_of(from), range_of(slice));
+  if (slice.id == kSearchSlice.id) return reader.read_search(position_of(from));
+  const Wish wish = wish_of(slice);
+  return wish.keys.empty() ? reader.read_list(position_of(from), wish.range) : reader.read_keys(wish.keys);
 }
 
 }  // namespace foz::sources::hubspot
