@@ -16,6 +16,7 @@ find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
+find_library(FOZ_JEMALLOC jemalloc REQUIRED)
 
 if(NOT TARGET simdjson)
   add_library(simdjson ALIAS simdjson::simdjson)

@@ -5,6 +5,10 @@
 
 #include "cli/commands.h"
 
+/// Settings of jemalloc, which reads them by this name: a thread of its own gives unused memory back while nothing else runs.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "background_thread:true,max_background_threads:1";
+
 namespace {
 
 using namespace foz::cli;
