@@ -44,6 +44,7 @@ class FaultyFileIo final : public FileIo {
   Status make_folder(const std::filesystem::path& folder) override;
   using FileIo::open_append;
   Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes, ReadBack read_back) override;
+  Status settle(const std::filesystem::path& file) override { return next_.settle(file); }
   Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) override;
   Result<uint64_t> size(const std::filesystem::path& file) override;
   Status write_whole(const std::filesystem::path& file, std::string_view text) override;

@@ -26,7 +26,7 @@ class AppendFile {
 /// Who reads what is appended.
 enum class ReadBack {
   soon,  ///< it stays in the page cache
-  rarely,  ///< large pieces go straight to the disk where the file system can: they cost no page cache
+  rarely,  ///< it goes to the disk in large pieces past the page cache, where the file system can; see `settle`
 };
 
 struct FileEntry {
@@ -48,6 +48,9 @@ class FileIo {
   /// Opens a file to append to; makes it when it is not there. Bytes behind `keep_bytes` are cut off.
   virtual Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes, ReadBack read_back) = 0;
   Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes) { return open_append(file, keep_bytes, ReadBack::soon); }
+  /// What was appended with ReadBack::rarely is sure to be found in the file after a sync, or when it was closed. Where a process was
+  /// killed, this puts it there: call it before the file is read. None is no error. REQUIRES: nobody has the file open.
+  virtual Status settle(const std::filesystem::path& file) = 0;
   /// Up to `length` bytes from `offset`; fewer at the end of the file.
   virtual Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) = 0;
   virtual Result<uint64_t> size(const std::filesystem::path& file) = 0;
@@ -69,6 +72,7 @@ class LocalFileIo final : public FileIo {
   Status make_folder(const std::filesystem::path& folder) override;
   using FileIo::open_append;
   Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes, ReadBack read_back) override;
+  Status settle(const std::filesystem::path& file) override;
   Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) override;
   Result<uint64_t> size(const std::filesystem::path& file) override;
   Status write_whole(const std::filesystem::path& file, std::string_view text) override;

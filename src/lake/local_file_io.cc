@@ -3,149 +3,43 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <optional>
 #include <system_error>
-#include <utility>
 #include <vector>
 
+#include "lake/disk.h"
 #include "lake/file_io.h"
+#include "lake/tailed_file.h"
 
 namespace foz::lake {
 namespace {
 
 namespace fs = std::filesystem;
 
-Error disk_failure(int code, std::string_view what, const fs::path& file) {
-  if (code == ENOENT) return Error{.kind = ErrorKind::not_found, .message = file.string() + " is not there"};
-  if (code == ENOSPC || code == EDQUOT) {
-    return Error{.kind = ErrorKind::unavailable, .message = "storage is full: " + std::string(what) + " " + file.string() + " found no room"};
-  }
-  return Error{.kind = ErrorKind::unavailable, .message = std::string(what) + " " + file.string() + " failed: " + std::strerror(code)};
-}
-
-/// A descriptor that closes itself.
-class OpenFile {
- public:
-  explicit OpenFile(int fd) : fd_(fd) {}
-  OpenFile(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-Status write_all(int fd, std::string_view bytes, uint64_t offset, const fs::path& file) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return disk_failure(errno, "writing", file);
-    }
-    bytes.remove_prefix(static_cast<size_t>(written));
-    offset += static_cast<uint64_t>(written);
-  }
-  return {};
-}
-
-Status sync_folder(const fs::path& folder) {
-  const OpenFile opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0 || ::fsync(opened.get()) != 0) return disk_failure(errno, "syncing", folder);
-  return {};
-}
-
 Status rename_durably(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return disk_failure(errno, "renaming", from);
   return sync_folder(to.parent_path());
 }
 
-/// Writes past the page cache: whole blocks, from memory that begins at one. Copies what it is given into such memory.
-class DirectWriter {
- public:
-  static constexpr size_t kBlockBytes = 4096;
-
-  explicit DirectWriter(const fs::path& file) : file_(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_DIRECT)) {}
-  bool works() const { return file_.get() >= 0; }
-
-  /// How many of `bytes`, which belong at `offset` (a whole number of blocks), went to the disk: fewer than all of them where
-  /// the file system takes no more this way. What is left is for a plain write, which has the words for what is wrong.
-  size_t write(std::string_view bytes, uint64_t offset) {
-    if (!piece_) piece_.reset(static_cast<char*>(std::aligned_alloc(kBlockBytes, kPieceBytes)));
-    size_t done = 0;
-    while (piece_ && bytes.size() - done >= kBlockBytes) {
-      const size_t wanted = std::min(kPieceBytes, (bytes.size() - done) / kBlockBytes * kBlockBytes);
-      std::memcpy(piece_.get(), bytes.data() + done, wanted);
-      const ssize_t written = ::pwrite(file_.get(), piece_.get(), wanted, static_cast<off_t>(offset + done));
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) break;
-      done += static_cast<size_t>(written) / kBlockBytes * kBlockBytes;
-      if (static_cast<size_t>(written) < wanted) break;
-    }
-    return done;
-  }
-
- private:
-  static constexpr size_t kPieceBytes = 1u << 20;
-  struct Free {
-    void operator()(char* memory) const { std::free(memory); }
-  };
-  OpenFile file_;
-  std::unique_ptr<char, Free> piece_;
-};
-
 class LocalAppendFile final : public AppendFile {
  public:
-  LocalAppendFile(int fd, fs::path path, uint64_t end, ReadBack read_back) : file_(fd), path_(std::move(path)), end_(end), read_back_(read_back) {}
+  LocalAppendFile(int fd, fs::path path, uint64_t end) : file_(fd), path_(std::move(path)), end_(end) {}
 
   Status append(std::string_view bytes) override {
-    if (read_back_ == ReadBack::rarely && bytes.size() >= kDirectBytesMin) {
-      const size_t to_block = (DirectWriter::kBlockBytes - end_ % DirectWriter::kBlockBytes) % DirectWriter::kBlockBytes;
-      TRY_DO(write(bytes.substr(0, to_block)));
-      bytes.remove_prefix(to_block);
-      if (!direct_) direct_.emplace(path_);
-      const size_t done = direct_->works() ? direct_->write(bytes, end_) : 0;
-      end_ += done;
-      bytes.remove_prefix(done);
-    }
-    return write(bytes);
-  }
-  Status sync() override {
-    const uint64_t end = end_;
-    if (::fdatasync(file_.get()) != 0) return disk_failure(errno, "syncing", path_);
-    if (read_back_ == ReadBack::rarely) leave_cache(end);
-    return {};
-  }
-
- private:
-  /// Smaller pieces gain nothing.
-  static constexpr size_t kDirectBytesMin = 256 * 1024;
-
-  Status write(std::string_view bytes) {
     TRY_DO(write_all(file_.get(), bytes, end_, path_));
     end_ += bytes.size();
     return {};
   }
-
-  /// Gives the pages up to `end`, which are on the disk, back to the kernel: the next ones take their place instead of
-  /// memory that something else could use. Advice only; whether it was taken does not matter.
-  void leave_cache(uint64_t end) {
-    (void)::posix_fadvise(file_.get(), static_cast<off_t>(left_), static_cast<off_t>(end - left_), POSIX_FADV_DONTNEED);
-    left_ = end / DirectWriter::kBlockBytes * DirectWriter::kBlockBytes;
+  Status sync() override {
+    if (::fdatasync(file_.get()) != 0) return disk_failure(errno, "syncing", path_);
+    return {};
   }
 
+ private:
   OpenFile file_;
   const fs::path path_;
-  std::atomic<uint64_t> end_;  ///< a sync may run beside an append
-  uint64_t left_ = 0;  ///< no page before it is in the cache any more
-  const ReadBack read_back_;
-  std::optional<DirectWriter> direct_;
+  uint64_t end_;
 };
 
 }  // namespace
@@ -162,6 +56,7 @@ Status LocalFileIo::make_folder(const fs::path& folder) {
 }
 
 Result<std::unique_ptr<AppendFile>> LocalFileIo::open_append(const fs::path& file, uint64_t keep_bytes, ReadBack read_back) {
+  if (read_back == ReadBack::rarely) TRY_DO(settle_tail(file));
   const int fd = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0640);
   if (fd < 0) return disk_failure(errno, "opening", file);
   OpenFile opened(fd);
@@ -172,8 +67,11 @@ Result<std::unique_ptr<AppendFile>> LocalFileIo::open_append(const fs::path& fil
     return disk_failure(errno, "cutting", file);
   }
   TRY_DO(sync_folder(file.parent_path()));
-  return std::unique_ptr<AppendFile>(std::make_unique<LocalAppendFile>(opened.release(), file, end, read_back));
+  if (read_back == ReadBack::rarely) return open_tailed(file, end);
+  return std::unique_ptr<AppendFile>(std::make_unique<LocalAppendFile>(opened.release(), file, end));
 }
+
+Status LocalFileIo::settle(const fs::path& file) { return settle_tail(file); }
 
 Result<std::string> LocalFileIo::read(const fs::path& file, uint64_t offset, uint64_t length) {
   const OpenFile opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));

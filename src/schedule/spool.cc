@@ -90,6 +90,7 @@ Status Spool::recover() {
     return plan_text.error();
   }
   const std::filesystem::path log = folder_ / "pages.log";
+  TRY_DO(files_.settle(log));
   const auto size = files_.size(log);
   if (!size && size.error().kind != ErrorKind::not_found) return size.error();
   const uint64_t bytes = size ? *size : 0;
@@ -219,6 +220,11 @@ std::vector<SpooledPage> Spool::pages() const {
   return pages;
 }
 
+uint64_t Spool::durable() const {
+  std::lock_guard lock(mutex_);
+  return durable_;
+}
+
 uint64_t Spool::bytes() const {
   std::lock_guard lock(mutex_);
   uint64_t bytes = 0;
@@ -227,6 +233,7 @@ uint64_t Spool::bytes() const {
 }
 
 Result<sources::Page> Spool::read(const SpooledPage& page) const {
+  if (page.offset + page.length > durable()) TRY_DO(log_->sync());
   TRY(const std::string record, files_.read(folder_ / "pages.log", page.offset, page.length));
   auto content = record_of(record);
   if (!content) {
@@ -236,6 +243,7 @@ Result<sources::Page> Spool::read(const SpooledPage& page) const {
 }
 
 Status Spool::drop_last(const std::string& slice, uint32_t count) {
+  TRY_DO(log_->sync());
   const std::vector<SpooledPage> all = pages();
   const uint32_t keep = progress(slice).pages > count ? progress(slice).pages - count : 0;
   const std::filesystem::path rewritten = folder_ / "pages.rewritten";
@@ -246,6 +254,7 @@ Status Spool::drop_last(const std::string& slice, uint32_t count) {
       TRY(const std::string record, files_.read(folder_ / "pages.log", page.offset, page.length));
       TRY_DO(copy->append(record));
     }
+    TRY_DO(copy->sync());
   }
   std::lock_guard lock(mutex_);
   log_.reset();

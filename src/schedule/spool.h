@@ -89,6 +89,7 @@ class Spool {
   Spool(lake::FileIo& files, const Clock& clock, std::filesystem::path folder) : files_(files), clock_(clock), folder_(std::move(folder)) {}
   Status recover();
   Status sync_up_to(uint64_t offset);
+  uint64_t durable() const;
   bool is_sync_due() const;
   void note(SpooledPage page, const sources::Page& content);
 

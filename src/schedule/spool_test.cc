@@ -118,6 +118,29 @@ TEST_F(Spooled, DropsBrokenPagesOfOneSliceOnly) {
   EXPECT_THAT(bodies(*open()), testing::ElementsAre("a1", "b1", "a2 again"));
 }
 
+/// More than a file keeps in itself alone (docs/formats/spool.md, "The tail").
+TEST_F(Spooled, ManyPagesAreReadBackWhileMoreCome) {
+  std::vector<std::string> wanted;
+  {
+    const auto spool = open();
+    for (int i = 0; i < 60; ++i) {
+      wanted.push_back(std::string(100'000 + static_cast<size_t>(i), static_cast<char>('a' + i % 26)));
+      const auto entry = spool->append("a", page(wanted.back(), "c" + std::to_string(i)));
+      ASSERT_TRUE(entry);
+      ASSERT_TRUE(spool->read(*entry)->bodies.at(0) == wanted.back()) << i;
+    }
+    ASSERT_TRUE(spool->append("b", page(std::string(50'000, 'z'), "d1")));
+    ASSERT_TRUE(spool->drop_last("a", 2));
+    wanted.resize(58);
+    wanted.push_back(std::string(50'000, 'z'));
+    EXPECT_TRUE(bodies(*spool) == wanted);
+    wanted.push_back(std::string(3'000'000, 'y'));
+    ASSERT_TRUE(spool->append("a", page(wanted.back(), std::nullopt)));
+    EXPECT_TRUE(bodies(*spool) == wanted);
+  }
+  EXPECT_TRUE(bodies(*open()) == wanted);
+}
+
 TEST_F(Spooled, KeepsThePlan) {
   SpoolPlan plan;
   plan.plan.table.table = {.name = "Contacts", .path = "Hubspot.Contacts"};
