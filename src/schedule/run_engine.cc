@@ -18,6 +18,7 @@
 #include "schedule/removals.h"
 #include "schedule/run_commit.h"
 #include "schedule/run_report.h"
+#include "schedule/seen_rows.h"
 #include "schedule/silence.h"
 
 namespace foz::schedule {
@@ -42,7 +43,7 @@ std::string_view name_of_stage(Stage stage) { return stage == Stage::copy ? "cop
 class RunEngine::Execution {
  public:
   Execution(const RunEngineParts& parts, const RunEngineSettings& settings, Run run, RunControlBlock& control)
-      : parts_(parts), settings_(settings), run_(std::move(run)), control_(control) {}
+      : parts_(parts), settings_(settings), run_(std::move(run)), control_(control), seen_rows_(parts.files, parts.database, settings.keys_dir) {}
 
   void go() {
     control_.progress.touch(parts_.clock);
@@ -120,7 +121,12 @@ class RunEngine::Execution {
       return true;
     }));
     if (run_.trigger != flow::Trigger::retrigger) return {};
-    TRY(seen_then_, read_memory(seen_file(run_.predecessor)));
+    TRY(seen_then_file_, seen_rows_.file_for(run_));
+    if (!seen_then_file_.empty()) {
+      TRY(seen_then_, read_memory(seen_then_file_));
+    } else if (memory_ && knows_all_of(*memory_, run_)) {  // no later window has landed
+      seen_then_ = memory_;
+    }
     return {};
   }
 
@@ -132,9 +138,6 @@ class RunEngine::Execution {
     return std::optional<KeyMemory>();
   }
 
-  /// What a run that did not land had to skip, for whoever repeats it.
-  std::filesystem::path seen_file(const std::string& run_id) const { return settings_.keys_dir / run_.sandbox / run_.flow_id / (run_id + ".seen"); }
-
   const KeyMemory* seen() const {
     const auto& memory = run_.trigger == flow::Trigger::retrigger ? seen_then_ : memory_;
     return memory ? &*memory : nullptr;
@@ -143,7 +146,7 @@ class RunEngine::Execution {
   /// The window stays with this run, failed behind its copy stage: what it skipped must be known when it is repeated.
   void keep_seen() const {
     if (seen() == nullptr || run_.trigger == flow::Trigger::refresh) return;
-    const Status kept = KeyGatherer(Instant::min()).write(parts_.files, seen_file(run_.id), *seen(), seen()->complete_from());
+    const Status kept = seen_rows_.keep(run_, *seen());
     if (!kept) log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", kept.error()}});
   }
 
@@ -414,6 +417,7 @@ class RunEngine::Execution {
     if (remembers) {
       keys = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".keys";
       TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory()), remembered_since()));
+      if (memory_) TRY_DO(seen_rows_.keep_for_others(run_, *memory_));
     }
     // A flow that stopped wanting them refreshed does not know any more what landed.
     const bool anew = with_refresh_.has_value() || !plan_->flow.options.calculated_refresh;
@@ -428,7 +432,7 @@ class RunEngine::Execution {
     const Status committed = parts_.database.write([&](store::Transaction& transaction) { return commit_run(transaction, commit); });
     if (committed && remembers && !memory_file_.empty()) forget_keys(memory_file_);
     if (committed && lands && anew) std::for_each(calculated_files_.begin(), calculated_files_.end(), [&](const auto& file) { forget_keys(file); });
-    if (committed && lands && seen_then_) forget_keys(seen_file(run_.predecessor));
+    if (committed && lands && !seen_then_file_.empty()) forget_keys(seen_then_file_);
     return committed;
   }
 
@@ -568,7 +572,9 @@ class RunEngine::Execution {
   std::unique_ptr<Spool> spool_;
   std::optional<KeyMemory> memory_;     ///< in force
   Instant look_back_limit_ = Instant::min();  ///< windows before have not all landed
+  const SeenRows seen_rows_;
   std::optional<KeyMemory> seen_then_;  ///< of the run that this one repeats
+  std::filesystem::path seen_then_file_;  ///< it is from; empty: it is the one in force, or none
   std::filesystem::path memory_file_;
   std::vector<std::filesystem::path> calculated_files_;  ///< in force, oldest first
   int64_t calculated_ordinal_ = 0;      ///< of the newest of them

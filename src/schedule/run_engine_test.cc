@@ -401,6 +401,31 @@ TEST_F(RunEngineTest, ARepeatedWindowLandsItsRowsOnceThoughLaterWindowsLandedMea
   EXPECT_EQ(window(t2, t2 + std::chrono::hours(1)).promotion->output_records, 1);
 }
 
+/// The first backfill takes what is there, rows of later windows too. Whoever repeats one of those that was cancelled while it waited must know.
+TEST_F(RunEngineTest, AWindowThatWasCancelledInTheQueueLandsNoRowTwiceWhenItIsRepeated) {
+  const std::string flow = strict_flow();
+  const Instant t0 = world_.store.clock.now(), t1 = t0 + std::chrono::hours(1), t2 = t1 + std::chrono::hours(1);
+  const auto row = [](const char* id, Instant stamp) { return std::string(R"({"Id":")") + id + R"(","FirstName":"1990-02-03","LastModifiedDate":")" + iso_shortest(stamp) + R"("})"; };
+  const auto source_has = [&](const std::vector<std::string>& rows) { world_.system().pages = {world_.page("[" + join(rows, ",") + "]")}; };
+  world_.store.clock.set(t2 + std::chrono::minutes(10));
+  const std::string early = row("1", t1 - std::chrono::minutes(10)), later = row("2", t1 - std::chrono::minutes(5));
+  source_has({early});
+  ASSERT_EQ(world_.execute(world_.tick(flow, std::nullopt, t0)).promotion->output_records, 1);
+  const std::string waiting = world_.tick(flow, t0, t1), next = world_.tick(flow, t1, t2);
+  ASSERT_TRUE(world_.service->runs.cancel(world_.scope(), waiting, std::nullopt));
+  source_has({row("3", t1 + std::chrono::minutes(5))});
+  ASSERT_EQ(world_.execute(next).promotion->output_records, 1);
+
+  source_has({early, later});
+  const std::string stopped = world_.must(world_.service->runs.retrigger(world_.scope(), waiting, std::nullopt)).id;
+  ASSERT_TRUE(world_.service->runs.cancel(world_.scope(), stopped, std::nullopt));
+  const flow::Run repeated = world_.execute(world_.must(world_.service->runs.retrigger(world_.scope(), stopped, std::nullopt)).id);
+  ASSERT_EQ(repeated.state, RunState::success) << to_document(repeated).dump(1);
+  const Json rows = world_.landed(repeated.batch_id, "_id");
+  ASSERT_EQ(rows.size(), 1u) << rows;
+  EXPECT_EQ(rows[0]["_id"], "2");
+}
+
 TEST_F(RunEngineTest, ACommitWhoseAnswerIsLostKeepsItsRows) {
   const std::string id = world_.ask(world_.flow(), kWholeWindow);
   bool lose = false;

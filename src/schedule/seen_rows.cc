@@ -1,0 +1,46 @@
+#include "schedule/seen_rows.h"
+
+namespace foz::schedule {
+namespace {
+
+/// Failed runs of a flow that are looked at, the newest.
+constexpr size_t kFailedLookedAt = 64;
+
+}  // namespace
+
+bool knows_all_of(const KeyMemory& memory, const flow::Run& run) { return run.window_from && memory.complete_from() <= *run.window_from; }
+
+Result<bool> SeenRows::has_file(const std::filesystem::path& file) const {
+  const auto size = files_.size(file);
+  if (!size && size.error().kind != ErrorKind::not_found) return size.error();
+  return size.has_value();
+}
+
+Result<std::filesystem::path> SeenRows::file_for(const flow::Run& run) const {
+  for (flow::Run repeated = run; !repeated.predecessor.empty();) {
+    auto earlier = flow::RunStore::find(database_, run.sandbox, repeated.predecessor);
+    if (!earlier && earlier.error().kind == ErrorKind::not_found) break;  // removed, as it was over for long
+    if (!earlier) return std::move(earlier).error();
+    repeated = std::move(*earlier);
+    TRY(const bool kept, has_file(file_of(repeated)));
+    if (kept) return file_of(repeated);
+  }
+  return std::filesystem::path();
+}
+
+Status SeenRows::keep(const flow::Run& run, const KeyMemory& memory) const {
+  return KeyGatherer(Instant::min()).write(files_, file_of(run), memory, memory.complete_from());
+}
+
+Status SeenRows::keep_for_others(const flow::Run& run, const KeyMemory& memory) const {
+  TRY(const auto failed, flow::RunStore::failed_of(database_, run.sandbox, run.flow_id, kFailedLookedAt));
+  for (const flow::Run& other : failed) {
+    const bool of_sequence = other.trigger == flow::Trigger::tick || other.trigger == flow::Trigger::retrigger;
+    if (!of_sequence || other.window_returned || other.id == run.predecessor || !knows_all_of(memory, other)) continue;
+    TRY(const bool kept, has_file(file_of(other)));
+    if (!kept) TRY_DO(keep(other, memory));
+  }
+  return {};
+}
+
+}  // namespace foz::schedule
