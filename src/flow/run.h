@@ -162,8 +162,8 @@ class RunStore {
 
   /// The newest runs of a flow that ended well, newest first.
   static Result<std::vector<Run>> landed_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, size_t count_max);
-  /// The newest runs of a flow that failed or were cancelled, newest first.
-  static Result<std::vector<Run>> failed_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, size_t count_max);
+  /// Runs of a flow that were made at `since` or later and failed or were cancelled, newest first.
+  static Result<std::vector<Run>> failed_since(store::Reader& reader, std::string_view sandbox, std::string_view flow, Instant since);
   /// Batches that runs of a flow landed.
   static Result<std::set<std::string>> batches_of(store::Reader& reader, std::string_view sandbox, std::string_view flow);
 

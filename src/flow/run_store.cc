@@ -30,12 +30,6 @@ Result<std::vector<Run>> runs_of(const std::vector<store::Row>& rows) {
   return runs;
 }
 
-Result<std::vector<Run>> newest_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, const std::string& condition, size_t count_max) {
-  TRY(const auto rows, reader.query("SELECT doc FROM runs WHERE sandbox = ? AND flow_id = ? AND " + condition + " ORDER BY created_ms DESC, id LIMIT ?",
-                                    {std::string(sandbox), std::string(flow), static_cast<int64_t>(count_max)}));
-  return runs_of(rows);
-}
-
 }  // namespace
 
 Status RunStore::insert(store::Transaction& transaction, const Run& run) { return kRuns.insert(transaction, resource_of_run(run), extras_of(run)); }
@@ -96,11 +90,15 @@ Result<std::vector<Run>> RunStore::unfinished_of(store::Reader& reader, std::str
 }
 
 Result<std::vector<Run>> RunStore::landed_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, size_t count_max) {
-  return newest_of(reader, sandbox, flow, "state IN ('success', 'partialSuccess')", count_max);
+  TRY(const auto rows, reader.query("SELECT doc FROM runs WHERE sandbox = ? AND flow_id = ? AND state IN ('success', 'partialSuccess') ORDER BY created_ms DESC, id LIMIT ?",
+                                    {std::string(sandbox), std::string(flow), static_cast<int64_t>(count_max)}));
+  return runs_of(rows);
 }
 
-Result<std::vector<Run>> RunStore::failed_of(store::Reader& reader, std::string_view sandbox, std::string_view flow, size_t count_max) {
-  return newest_of(reader, sandbox, flow, "state = 'failed'", count_max);
+Result<std::vector<Run>> RunStore::failed_since(store::Reader& reader, std::string_view sandbox, std::string_view flow, Instant since) {
+  TRY(const auto rows, reader.query("SELECT doc FROM runs WHERE sandbox = ? AND flow_id = ? AND created_ms >= ? AND state = 'failed' ORDER BY created_ms DESC, id",
+                                    {std::string(sandbox), std::string(flow), to_millis(since)}));
+  return runs_of(rows);
 }
 
 Result<std::set<std::string>> RunStore::batches_of(store::Reader& reader, std::string_view sandbox, std::string_view flow) {

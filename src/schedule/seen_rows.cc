@@ -1,10 +1,12 @@
 #include "schedule/seen_rows.h"
 
+#include <algorithm>
+
 namespace foz::schedule {
 namespace {
 
-/// Failed runs of a flow that are looked at, the newest.
-constexpr size_t kFailedLookedAt = 64;
+/// A run is made after its window began, by clocks that were not set back by more than this since.
+constexpr std::chrono::hours kClockSetBackMax{48};
 
 }  // namespace
 
@@ -33,7 +35,8 @@ Status SeenRows::keep(const flow::Run& run, const KeyMemory& memory) const {
 }
 
 Status SeenRows::keep_for_others(const flow::Run& run, const KeyMemory& memory) const {
-  TRY(const auto failed, flow::RunStore::failed_of(database_, run.sandbox, run.flow_id, kFailedLookedAt));
+  const Instant known_from = std::max(memory.complete_from(), Instant());
+  TRY(const auto failed, flow::RunStore::failed_since(database_, run.sandbox, run.flow_id, known_from - kClockSetBackMax));
   for (const flow::Run& other : failed) {
     const bool of_sequence = other.trigger == flow::Trigger::tick || other.trigger == flow::Trigger::retrigger;
     if (!of_sequence || other.window_returned || other.id == run.predecessor || !knows_all_of(memory, other)) continue;
