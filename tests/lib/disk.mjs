@@ -19,10 +19,22 @@ export function filesBelow(folder) {
 export const temporaryFiles = (folder) =>
   ['tables', 'spool', 'keys', 'spill', 'diagnostics', 'uploads'].flatMap((part) => filesBelow(join(folder, part))).filter((file) => /(^|\/)(staged_[^/]*|body-[^/]*|[^/]*\.new|[^/]*\.tmp)$/.test(file)).map((file) => relative(folder, file));
 
+/// A spool's log with what its tail has of it, on the machine that has not been started anew since.
+function logBytes(file) {
+  const log = readFileSync(file);
+  const tail = existsSync(`${file}.tail`) ? readFileSync(`${file}.tail`) : Buffer.alloc(0);
+  if (tail.toString('latin1', 0, 4) !== 'FZT1') return log;
+  const ring = tail.subarray(4096);
+  const has = Number(tail.readBigUInt64LE(40)), end = Number(tail.readBigUInt64LE(48));
+  const rest = Buffer.alloc(end - has);
+  for (let at = has; at < end; ++at) rest[at - has] = ring[at % ring.length];
+  return Buffer.concat([log.subarray(0, has), rest]);
+}
+
 /// The pages of a spool: how many whole ones, and whether a torn one follows.
 export function spooledPages(file) {
   if (!existsSync(file)) return { whole: 0, torn: false, ended: 0 };
-  const bytes = readFileSync(file);
+  const bytes = logBytes(file);
   let at = 0, whole = 0, ended = 0;
   while (at + 20 <= bytes.length && bytes.toString('latin1', at, at + 4) === 'FZP1') {
     const header = bytes.readUInt32LE(at + 8);
