@@ -8,12 +8,15 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
 #include <fstream>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 #include "base/log.h"
+#include "base/pool.h"
 #include "lake/disk.h"
 
 namespace foz::lake {
@@ -97,13 +100,16 @@ class TailedFile final : public AppendFile {
 
   ~TailedFile() override {
     if (!ring_) return;
-    const Status moved = move_all();
+    mover_.request_stop();
+    mover_.join();
+    std::unique_lock lock(mutex_);
+    const Status moved = move_all(lock);
     if (moved) ::unlink(tail_of(path_).c_str());
     else log::warning("tail.kept", {{"file", path_.string()}, {"error", moved.error()}});  // to be found the next time
   }
 
   Status append(std::string_view bytes) override {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!ring_ && (end_ + bytes.size() - begun_ <= kPlainBytesMax || !start_tail())) {
       TRY_DO(write_all(file_.get(), bytes, end_, path_));
       end_ += bytes.size();
@@ -111,20 +117,24 @@ class TailedFile final : public AppendFile {
     }
     while (!bytes.empty()) {
       const uint64_t room = kRingBytes - (end_ - flushed_);
-      const std::string_view part = bytes.substr(0, static_cast<size_t>(std::min(room, kPieceBytes)));
+      if (room == 0) {
+        TRY_DO(move_blocks(lock));
+        continue;
+      }
+      const std::string_view part = bytes.substr(0, static_cast<size_t>(std::min<uint64_t>(room, kPieceBytes)));
       ring_->put(end_, part);
       end_ += part.size();
       ring_->head().end.store(end_, std::memory_order_release);
       bytes.remove_prefix(part.size());
-      if (end_ - flushed_ >= kPieceBytes) TRY_DO(move_blocks());
+      if (end_ - flushed_ >= kPieceBytes) much_.notify_one();
     }
     return {};
   }
 
   Status sync() override {
     {
-      std::lock_guard lock(mutex_);
-      if (ring_) TRY_DO(move_all());
+      std::unique_lock lock(mutex_);
+      if (ring_) TRY_DO(move_all(lock));
     }
     if (::fdatasync(file_.get()) != 0) return disk_failure(errno, "syncing", path_);
     return {};
@@ -154,33 +164,56 @@ class TailedFile final : public AppendFile {
     std::memcpy(head.magic.data(), kMagic.data(), kMagic.size());  // from here on it counts
     flushed_ = flushed;
     ring_.emplace(std::move(*ring));
+    mover_ = std::jthread([this](std::stop_token stop) {
+      name_this_thread("foz-tail");
+      move_pieces(std::move(stop));
+    });
     return true;
   }
 
-  /// The whole blocks of the tail.
-  Status move_blocks() {
-    for (const uint64_t end = end_ / kBlockBytes * kBlockBytes; flushed_ < end;) {
-      const std::string_view piece = ring_->piece(flushed_, end);
-      const size_t direct = write_directly(piece);
-      TRY_DO(write_all(file_.get(), piece.substr(direct), flushed_ + direct, path_));
-      flushed_ += piece.size();
-      ring_->head().flushed.store(flushed_, std::memory_order_release);
+  /// Moves pieces while more is appended: whoever appends waits for the disk only when the ring is full.
+  void move_pieces(std::stop_token stop) {
+    std::unique_lock lock(mutex_);
+    while (much_.wait(lock, stop, [this] { return end_ - flushed_ >= kPieceBytes; })) {
+      if (!move_blocks(lock)) return;  // who appends or syncs next meets the same error, and says so
     }
-    return {};
   }
 
-  /// The last block, too, as far as it is filled; it stays in the tail, and goes again once it is whole.
-  Status move_all() {
-    TRY_DO(move_blocks());
-    return write_all(file_.get(), ring_->piece(flushed_, end_), flushed_, path_);
+  /// The whole blocks of the tail, as it is now. The lock is free while they are written: nobody writes to that part of the ring.
+  Status move_blocks(std::unique_lock<std::mutex>& lock) {
+    moved_.wait(lock, [this] { return !moving_; });
+    const uint64_t end = end_ / kBlockBytes * kBlockBytes;
+    uint64_t at = flushed_;
+    Status written;
+    moving_ = true;
+    lock.unlock();
+    while (written && at < end) {
+      const std::string_view piece = ring_->piece(at, end);
+      const size_t direct = write_directly(piece, at);
+      written = write_all(file_.get(), piece.substr(direct), at + direct, path_);
+      if (written) at += piece.size();
+    }
+    lock.lock();
+    flushed_ = at;
+    ring_->head().flushed.store(at, std::memory_order_release);
+    moving_ = false;
+    moved_.notify_all();
+    return written;
+  }
+
+  /// All that is appended by now: the last block, too, as far as it is filled. It stays in the tail, and goes again once it is whole.
+  Status move_all(std::unique_lock<std::mutex>& lock) {
+    const uint64_t end = end_;
+    TRY_DO(move_blocks(lock));
+    return flushed_ < end ? write_all(file_.get(), ring_->piece(flushed_, end), flushed_, path_) : Status();
   }
 
   /// How many bytes of whole blocks went: fewer than all of them where the file system takes no more this way. What is left is for a
   /// plain write, which has the words for what is wrong.
-  size_t write_directly(std::string_view blocks) const {
+  size_t write_directly(std::string_view blocks, uint64_t offset) const {
     size_t done = 0;
     while (done < blocks.size()) {
-      const ssize_t written = ::pwrite(direct_->get(), blocks.data() + done, blocks.size() - done, static_cast<off_t>(flushed_ + done));
+      const ssize_t written = ::pwrite(direct_->get(), blocks.data() + done, blocks.size() - done, static_cast<off_t>(offset + done));
       if (written < 0 && errno == EINTR) continue;
       if (written <= 0) break;
       done += static_cast<size_t>(written) / kBlockBytes * kBlockBytes;
@@ -193,11 +226,15 @@ class TailedFile final : public AppendFile {
   const fs::path path_;
   const uint64_t begun_;
   std::mutex mutex_;  ///< a sync may run beside an append
+  std::condition_variable_any much_;  ///< there is a piece to be moved
+  std::condition_variable moved_;
+  bool moving_ = false;  ///< somebody writes blocks, without the lock
   uint64_t end_;
   uint64_t flushed_ = 0;
   std::optional<OpenFile> direct_;
   std::optional<Ring> ring_;
   bool no_tail_ = false;  ///< there is one, or none can be made
+  std::jthread mover_;    ///< last: it uses the others
 };
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "base/random.h"
 #include "base/testing.h"
@@ -98,6 +100,27 @@ TEST_F(TailedFiles, WhatWasSyncedIsInTheFile) {
   file.reset();
   EXPECT_TRUE(content_of(log) == stream_bytes(0, end + 100'000)) << "closing moves the rest";
   EXPECT_FALSE(fs::exists(tail_of(log)));
+}
+
+TEST_F(TailedFiles, SyncsRunBesideAppends) {
+  auto file = open();
+  std::atomic<uint64_t> appended = 0;
+  std::jthread syncing([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      const uint64_t before = appended;
+      EXPECT_TRUE(file->sync());
+      EXPECT_GE(files.size(log).value(), before);
+    }
+  });
+  SeededRandom random(3);
+  for (uint64_t end = 0; end < 60'000'000; appended = end) {
+    const size_t size = random.below(300'000);
+    ASSERT_TRUE(file->append(stream_bytes(end, size)));
+    end += size;
+  }
+  syncing = {};
+  file.reset();
+  EXPECT_TRUE(content_of(log) == stream_bytes(0, appended));
 }
 
 TEST_F(TailedFiles, ShortFilesHaveNoTail) {
