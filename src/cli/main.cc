@@ -5,9 +5,10 @@
 
 #include "cli/commands.h"
 
-/// Settings of jemalloc, which reads them by this name: a thread of its own gives unused memory back while nothing else runs.
+/// Settings of jemalloc, which reads them by this name: a thread of its own gives unused memory back while nothing else runs; bodies of
+/// many megabytes (bulk pages) are kept for the next one as small ones are, for they come one after another.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "background_thread:true,max_background_threads:1";
+const char* malloc_conf = "background_thread:true,max_background_threads:1,oversize_threshold:0";
 
 namespace {
 
