@@ -85,6 +85,7 @@ class Faults {
   explicit Faults(uint64_t seed) : random_(seed) {}
   void add(FaultRule rule);
   void clear();
+  bool any() const { return any_; }
   /// What happens to this request; counts it for every rule that it fits.
   Effects draw(std::string_view method, std::string_view path);
   /// The rules with how often each was met.

@@ -3,6 +3,7 @@
 // One JSON line on standard output says where it listens and how to log in; SIGTERM ends it at once.
 #include <CLI/CLI.hpp>
 
+#include <malloc.h>
 #include <signal.h>
 
 #include <cstdio>
@@ -18,10 +19,17 @@ namespace {
 
 using namespace foz;
 
+constexpr int kFreedKept = 32 << 20;  // bytes
 constexpr size_t kIoThreads = 2;
 constexpr size_t kWaitingMax = 4096;
 constexpr size_t kHeaderBytesMax = 128 * 1024;
 constexpr size_t kRequestLineBytesMax = 96 * 1024;  // vendors refuse long URLs in their own words
+
+/// Pages are made and freed by the thousand: what is freed is kept for the next one.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, kFreedKept);
+  mallopt(M_TRIM_THRESHOLD, kFreedKept);
+}
 
 struct Options {
   sim::SimulatorOptions simulator = {.vendor = ""};
@@ -52,8 +60,9 @@ Result<http::ServerOptions> server_options(const Options& options) {
 /// Serves until SIGTERM or SIGINT, which must be blocked already. Errors: those of the simulator and of the server.
 Status serve(const Options& options, const sigset_t& ends) {
   const SystemClock clock;
-  TRY(const auto listen, server_options(options));
+  TRY(auto listen, server_options(options));
   TRY(const auto simulator, sim::Simulator::make(options.simulator, clock));
+  listen.at_once = [&](const http::Request&) { return simulator->answers_at_once(); };
   if (options.simulator.vendor == "hostile") {
     TRY(const auto server, sim::WireServer::start(listen.host, listen.port, [&](const http::Request& request, sim::Delivery& delivery) {
           return simulator->answer(request, &delivery);
@@ -86,6 +95,7 @@ void add_options(CLI::App& app, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   CLI::App app{"A CRM or marketing vendor as a small server, for tries and tests. docs/simulators.md describes it."};
   app.set_version_flag("--version", FOZ_VERSION);
   Options options;

@@ -26,6 +26,8 @@ class Simulator {
 
   /// Answers a request as a server hands it over. `delivery` (may be null): how a hostile server sends it.
   http::Response answer(const http::Request& request, Delivery* delivery = nullptr);
+  /// No rule is in force that could make an answer wait.
+  bool answers_at_once() const { return !faults_.any() && hostile_percent_ == 0; }
   /// The line that `foz-sim` prints when it is ready: `url` and credentials.
   Json ready_line(const std::string& url) const;
 

@@ -1,5 +1,6 @@
 #include "simulators/tables/text_out.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -126,18 +127,31 @@ bool may_need_escape(uint64_t bytes) {
   return (((bytes - kOnes * 0x20) & ~bytes & kHighs) | has_zero(bytes ^ kOnes * '"') | has_zero(bytes ^ kOnes * '\\')) != 0;
 }
 
+uint64_t eight_at(const char* at) {
+  uint64_t eight;
+  std::memcpy(&eight, at, sizeof eight);
+  return eight;
+}
+
+/// True when no byte of a text needs an escape; false where that is not sure.
+bool is_plain(std::string_view text) {
+  constexpr size_t kStep = sizeof(uint64_t);
+  if (text.size() < kStep) return std::none_of(text.begin(), text.end(), [](char c) { return kNeedsEscape[static_cast<unsigned char>(c)]; });
+  for (size_t i = 0; i + kStep <= text.size(); i += kStep) {
+    if (may_need_escape(eight_at(text.data() + i))) return false;
+  }
+  return !may_need_escape(eight_at(text.data() + text.size() - kStep));
+}
+
 }  // namespace
 
 void append_json_escaped(std::string& out, std::string_view text) {
+  if (is_plain(text)) {
+    out += text;
+    return;
+  }
   size_t from = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    uint64_t eight;
-    while (i + sizeof eight <= text.size()) {
-      std::memcpy(&eight, text.data() + i, sizeof eight);
-      if (may_need_escape(eight)) break;
-      i += sizeof eight;
-    }
-    if (i >= text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (!kNeedsEscape[c]) continue;
     out.append(text.data() + from, i - from);

@@ -284,6 +284,7 @@ class Session final : public AnySession, public std::enable_shared_from_this<Ses
     tcp_stream().expires_never();
     ++shared_.in_flight;
     body_is_the_handlers_ = true;
+    if (shared_.options.at_once && shared_.options.at_once(request_)) return write(handled());
     const bool taken = shared_.pool.submit([self = this->shared_from_this()] {
       auto response = std::make_shared<Response>(self->handled());
       asio::post(self->tcp_stream().get_executor(), [self, response] { self->write(std::move(*response)); });

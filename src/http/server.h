@@ -27,6 +27,9 @@ struct ServerOptions {
   std::string tls_certificate_file = {};             ///< PEM; both files: HTTPS instead of plain HTTP
   std::string tls_key_file = {};
   bool lenient_header_names = false;                 ///< strip a blank between a header's name and its colon
+  /// True: the handler answers this request without waiting for anything, so it runs on the I/O thread and nothing is handed
+  /// over. Empty: every request goes to the pool.
+  std::function<bool(const Request&)> at_once = {};
 };
 
 /// Where a body goes, decided when its header is there.
@@ -36,7 +39,7 @@ struct BodyPlan {
 };
 
 /// Serves until `stop`. Reading and writing happen on the server's own I/O threads; each whole request is handed to
-/// `pool`, where `handler` runs as an ordinary blocking function. When the pool is full the client gets 503.
+/// `pool`, where `handler` runs as an ordinary blocking function (see `at_once` for the exception). When the pool is full the client gets 503.
 /// Requests that cannot be read at all (bad syntax, header too long) are answered by the server itself: 400, 414, 431.
 class Server {
  public:

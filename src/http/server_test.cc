@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -163,6 +164,23 @@ TEST_F(ServerTest, AnswersBusyWhenThePoolIsFull) {
   EXPECT_EQ(busy, 3);
   open.set_value();
   for (auto& one : calls) EXPECT_EQ(one.get(), 200);
+  server_.reset();
+}
+
+TEST_F(ServerTest, AnswersAtOnceWhereTheHandlerDoesNotWait) {
+  Pool narrow("narrow", 1, 1);
+  const auto thread_of = [](const Request&) {
+    char name[16] = {};
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    return Response{.body = name};
+  };
+  auto server = Server::start({.at_once = [](const Request& request) { return request.path() == "/quick"; }}, narrow, thread_of);
+  ASSERT_TRUE(server);
+  server_ = std::move(*server);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(call({.url = "/quick"})->body, "foz-http");
+    EXPECT_EQ(call({.url = "/slow"})->body, "narrow");
+  }
   server_.reset();
 }
 

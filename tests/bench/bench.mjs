@@ -10,6 +10,8 @@ const rows = Number(process.env.FOZ_BENCH_ROWS ?? 1_000_000);
 const rounds = Number(process.env.FOZ_BENCH_ROUNDS ?? 3);
 const mappingFile = new URL('./contacts.json', import.meta.url).pathname;
 const mappings = Object.fromEntries(JSON.parse(readFileSync(mappingFile, 'utf8')));
+// What the flow reads is what the floor asks for, so that the pages are the same.
+const columns = [...new Set(Object.values(mappings))];
 
 /// CPU-seconds so far and the highest memory of a process.
 function usage(pid) {
@@ -52,8 +54,8 @@ async function fozRound(simulator, args = []) {
     const { schema, dataset } = await createDataset(api, 'Contacts');
     const before = usage(foz.pid);
     const begun = performance.now();
-    const { flow } = await createFlow(api, { name: 'Contacts', spec: kSpecs.hubspot, auth: hubspotAuth(simulator), table: 'Hubspot.Contacts', mappings, schema, dataset });
-    const [run] = await api.finishedRuns(flow, 1, 900000, 250);
+    const { flow } = await createFlow(api, { name: 'Contacts', spec: kSpecs.hubspot, auth: hubspotAuth(simulator), table: 'Hubspot.Contacts', columns, mappings, schema, dataset });
+    const [run] = await api.finishedRuns(flow, 1, 900000, 100);
     const seconds = (performance.now() - begun) / 1000;
     const after = usage(foz.pid);
     const { outputRecordCount } = run.metrics.recordSummary;

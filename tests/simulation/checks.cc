@@ -142,7 +142,6 @@ class Checks {
     std::map<std::string, std::string> seen;
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> twice;
     for (const Run* run : sequence) {
-      if (world_.catch_up == schedule::CatchUp::skip && run->trigger == Trigger::retrigger) continue;
       for (const Landed& row : landed_) {
         if (row.batch != run->batch_id) continue;
         const auto [first, fresh] = seen.emplace(row.key + "/" + row.token, run->id);

@@ -76,6 +76,9 @@ class Cutter {
       const int64_t gap = above->first - under->first;
       if (is_close(above->second, wanted)) return above->first;
       if (is_close(under->second, wanted) || looks == 0 || gap < 2) return under->first;
+      // A record for every id, as far as that goes: then the id at the place is known without a look.
+      const int64_t at_best = under->first + (wanted - under->second), fewest = above->second - (above->first - at_best);
+      if (at_best < above->first && is_close(fewest, wanted)) return at_best;
       // By proportion, and where ids thin out by halves.
       const double share = looks % 3 != 1 ? static_cast<double>(wanted - under->second) / static_cast<double>(above->second - under->second) : 0.5;
       const int64_t id = under->first + std::clamp<int64_t>(static_cast<int64_t>(static_cast<double>(gap) * share), 1, gap - 1);

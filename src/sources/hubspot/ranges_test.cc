@@ -163,6 +163,17 @@ TEST_F(RangesTest, ReadsEachRecordOnceHoweverTheIdsLie) {
   }
 }
 
+// Where nearly every id has a record, the count and the ends tell where the cuts are: no search is waited for.
+TEST_F(RangesTest, LooksAtNoIdsWhereTheyLieClose) {
+  ids = numbers(20'000, 101);
+  for (int64_t gone = 9'900; gone > 0; gone -= 50) ids.erase(ids.begin() + gone);
+  const auto planned = slices();
+  EXPECT_EQ(searches, 1) << "the one that counts";
+  ASSERT_EQ(planned.size(), kRanges);
+  for (const Slice& slice : planned) EXPECT_NEAR(static_cast<double>(read(slice).size()), static_cast<double>(ids.size()) / kRanges, static_cast<double>(ids.size()) / 20);
+  EXPECT_EQ(read_all(), ids);
+}
+
 TEST_F(RangesTest, IsOneRangeWhereNothingIsSureOrGained) {
   const struct {
     const char* name;
@@ -188,7 +199,7 @@ TEST_F(RangesTest, IsOneRangeWhereNothingIsSureOrGained) {
 
 // A token that dies while places are looked for ends the looking, not the run: the reader renews it, or says that it is dead.
 TEST_F(RangesTest, IsOneRangeWhenTheTokenDiesWhileLooking) {
-  ids = numbers(12'000, 101);
+  ids = numbers(12'000, 101, 977);
   ASSERT_EQ(slices().size(), kRanges);
   const int calls = static_cast<int>(world.vendor.calls().size());
   ASSERT_GT(calls, 5);
