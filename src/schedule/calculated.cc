@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/checksum.h"
+#include "base/log.h"
 #include "base/words.h"
 #include "prep/decimal.h"
 #include "security/digest.h"
@@ -140,10 +141,26 @@ Result<CalculatedMemory> CalculatedMemory::read(lake::FileIo& files, std::span<c
   return memory;
 }
 
-std::optional<uint64_t> CalculatedMemory::of(const KeyHash& key) const {
+Result<CalculatedMemory> CalculatedMemory::read_or_empty(lake::FileIo& files, std::span<const std::filesystem::path> paths) {
+  auto memory = read(files, paths);
+  if (memory || memory.error().kind == ErrorKind::unavailable) return memory;
+  log::warning("run.no_calculated_memory", {{"file", paths.empty() ? "" : paths.back().string()}, {"error", memory.error()}});
+  return CalculatedMemory();
+}
+
+const LandedValues* CalculatedMemory::find(const KeyHash& key) const {
   const auto found = std::lower_bound(entries_.begin(), entries_.end(), key, [](const LandedValues& entry, const KeyHash& wanted) { return entry.key < wanted; });
-  if (found == entries_.end() || found->key != key) return std::nullopt;
-  return found->values;
+  return found == entries_.end() || found->key != key ? nullptr : &*found;
+}
+
+std::optional<uint64_t> CalculatedMemory::of(const KeyHash& key) const {
+  const LandedValues* found = find(key);
+  return found == nullptr ? std::nullopt : std::optional(found->values);
+}
+
+bool CalculatedMemory::holds(const KeyHash& key, int64_t version) const {
+  const LandedValues* found = find(key);
+  return found != nullptr && version != INT64_MIN && found->version == version;
 }
 
 void CalculatedGatherer::add(std::vector<LandedValues> entries) {

@@ -62,10 +62,15 @@ class CalculatedMemory {
   CalculatedMemory() = default;
   /// Reads files in the order they were written: of the same version a later one has the last word. Errors: corrupt, not_found, unavailable.
   static Result<CalculatedMemory> read(lake::FileIo& files, std::span<const std::filesystem::path> paths);
+  /// The same; damage is told in the log, and what is left is empty. Errors: unavailable.
+  static Result<CalculatedMemory> read_or_empty(lake::FileIo& files, std::span<const std::filesystem::path> paths);
   std::optional<uint64_t> of(const KeyHash& key) const;
+  /// True when this is the version of the record that landed last.
+  bool holds(const KeyHash& key, int64_t version) const;
   const std::vector<LandedValues>& entries() const { return entries_; }
 
  private:
+  const LandedValues* find(const KeyHash& key) const;
   std::vector<LandedValues> entries_;  ///< in order, each key once
 };
 

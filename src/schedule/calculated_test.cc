@@ -49,6 +49,14 @@ TEST_F(CalculatedMemoryTest, KnowsTheNewestVersionAlthoughAnOldOneLandedLater) {
   EXPECT_EQ(memory.of(hash("a")), 1u);
   EXPECT_EQ(memory.of(hash("b")), 8u) << "calculated anew";
   EXPECT_EQ(memory.of(hash("c")), 2u);
+  EXPECT_TRUE(memory.holds(hash("a"), 10));
+  EXPECT_FALSE(memory.holds(hash("a"), 9)) << "only the newest is known";
+  EXPECT_FALSE(memory.holds(hash("d"), 10));
+}
+
+TEST_F(CalculatedMemoryTest, HoldsNoRecordThatHasNoVersion) {
+  const std::vector<std::filesystem::path> paths = {write("1", {landed("a", 1, INT64_MIN)})};
+  EXPECT_FALSE(CalculatedMemory::read(files_, paths)->holds(hash("a"), INT64_MIN));
 }
 
 TEST_F(CalculatedMemoryTest, IsNotSureOfARecordThatARunLandedTwiceWithDifferentValues) {
@@ -56,6 +64,14 @@ TEST_F(CalculatedMemoryTest, IsNotSureOfARecordThatARunLandedTwiceWithDifferentV
   const CalculatedMemory memory = CalculatedMemory::read(files_, paths).value();
   EXPECT_EQ(memory.of(hash("a")), kNotSure);
   EXPECT_EQ(memory.of(hash("b")), 5u);
+}
+
+TEST_F(CalculatedMemoryTest, IsEmptyWhereDamageIsNoReasonToStop) {
+  const std::vector<std::filesystem::path> gone = {folder_.path() / "keys" / "nothing"};
+  EXPECT_FALSE(CalculatedMemory::read(files_, gone));
+  const auto memory = CalculatedMemory::read_or_empty(files_, gone);
+  ASSERT_TRUE(memory);
+  EXPECT_TRUE(memory->entries().empty());
 }
 
 TEST_F(CalculatedMemoryTest, NoticesDamage) {

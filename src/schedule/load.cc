@@ -314,7 +314,9 @@ class LoadTable::Reader final : public engine::ChunkReader {
     const auto stamp_us = calculated.stamp ? calculated.stamp->of(source_, row) : std::nullopt;
     const int64_t version = calculated.version.of(source_, row, stamp_us.value_or(INT64_MIN));
     if (calculated.refresh && !calculated.refresh->takes({.key = key_[0], .values = values, .stamp_us = stamp_us, .version = version})) return false;
-    values_.emplace_back(static_cast<uint32_t>(row), LandedValues{.key = hash_of_key(key_), .version = version, .values = values});
+    const KeyHash key = hash_of_key(key_);
+    if (calculated.landed != nullptr && calculated.landed->holds(key, version)) return false;
+    values_.emplace_back(static_cast<uint32_t>(row), LandedValues{.key = key, .version = version, .values = values});
     return true;
   }
 

@@ -75,6 +75,7 @@ struct CalculatedLoad {
   CalculatedColumns columns;
   CalculatedGatherer* gatherer = nullptr;
   std::optional<RefreshRule> refresh = {};
+  const CalculatedMemory* landed = nullptr;  ///< versions of records that it holds are skipped; null: none are
   std::optional<RowStamp> stamp = {};  ///< where the plan reads one
   RowVersion version = {};
 };

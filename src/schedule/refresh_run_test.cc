@@ -149,6 +149,24 @@ TEST_F(RefreshRun, Pain5ForgetsAndBeginsAnewWhenTheOptionGoesAndComes) {
   EXPECT_EQ(landed(execute(refresh())), Rows());
 }
 
+/// A window that failed and was passed over is nobody's, so that a refresh brings what changed in it; who repeats it later must know.
+TEST_F(RefreshRun, Pain5LandsNoRowAgainWhenAWindowThatWasPassedOverIsRepeated) {
+  const Instant then = now() - std::chrono::hours(2), end = now();
+  system_has({{"a", 1, then}});
+  execute(world_.tick(flow_, std::nullopt, end));
+  world_.store.clock.advance(std::chrono::hours(1));
+  const Instant next = now();
+  flow::Run passed = world_.stored_run(world_.tick(flow_, end, next));
+  const RunState before = std::exchange(passed.state, RunState::failed);
+  passed.window_returned = true;
+  ASSERT_TRUE(world_.database().write([&](store::Transaction& transaction) { return flow::RunStore::update(transaction, passed, before, passed.fence); }));
+  world_.store.clock.advance(std::chrono::hours(1));
+  system_has({{"a", 10, end + std::chrono::seconds(30)}, {"b", 2, end + std::chrono::seconds(40)}});
+  EXPECT_EQ(landed(execute(world_.tick(flow_, next, now()))), Rows());
+  EXPECT_EQ(landed(execute(refresh())), (Rows{"a=10 u"}));
+  EXPECT_EQ(landed(execute(world_.must(world_.service->runs.retrigger(world_.scope(), passed.id, std::nullopt)).id)), (Rows{"b=2 -"}));
+}
+
 TEST_F(RefreshRun, NeedsTheKeyInTheDataSet) {
   Json keyless = body({{"calculatedRefresh", {{"frequency", "day"}, {"interval", 1}}}});
   keyless["transformations"][1]["params"]["mappingId"] = world_.mapping_set(world_.parts().schema, {{"Rank", "person.name.firstName"}}).id;

@@ -267,10 +267,7 @@ class RunEngine::Execution {
     if (run_.trigger != flow::Trigger::refresh) return {};
     TRY_DO(record_key(plan_->read.table, "options.calculatedRefresh"));
     TRY(const auto paths, key_paths(plan_->read, *plan_->program, "options.calculatedRefresh"));
-    auto values = CalculatedMemory::read(parts_.files, calculated_files_);
-    if (!values && values.error().kind == ErrorKind::unavailable) return std::move(values).error();
-    if (!values) log::warning("run.no_calculated_memory", {{"flow", run_.flow_id}, {"error", values.error()}});  // then every row differs, once
-    calculated_before_ = values ? std::move(*values) : CalculatedMemory();
+    TRY(calculated_before_, CalculatedMemory::read_or_empty(parts_.files, calculated_files_));  // when empty every row differs, once
     TRY(const LandedData landed, landed_data(true));
     RefreshRule rule{.values = &calculated_before_, .seen = memory_ ? &*memory_ : nullptr};
     TRY(rule.landed, landed.live_keys(paths.front(), control_.stop.get_token()));
@@ -292,6 +289,9 @@ class RunEngine::Execution {
     if (!stamp) return refresh_rule_ ? Status(std::move(stamp).error()) : Status();  // rejected rows, say, come without one
     load.calculated->stamp = std::move(*stamp);
     load.calculated->version = RowVersion::of(load.plan);
+    if (run_.trigger != flow::Trigger::retrigger || plan_->look_back == plan_->look_back.zero()) return {};
+    TRY(calculated_then_, CalculatedMemory::read_or_empty(parts_.files, calculated_files_));  // a refresh may have brought rows of the window that is repeated
+    load.calculated->landed = &calculated_then_;
     return {};
   }
 
@@ -580,6 +580,7 @@ class RunEngine::Execution {
   int64_t calculated_ordinal_ = 0;      ///< of the newest of them
   CalculatedColumns calculated_;        ///< none: the flow does not want them refreshed
   CalculatedMemory calculated_before_;  ///< of a refresh
+  CalculatedMemory calculated_then_;    ///< of a run that repeats another
   CalculatedGatherer landed_values_;
   std::optional<RefreshRule> refresh_rule_;
   std::optional<WithRefresh> with_refresh_;

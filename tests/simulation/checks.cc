@@ -133,8 +133,7 @@ class Checks {
     if (sequence.empty() && enabled) say(name + " has no successful run");
   }
 
-  /// No version of a row twice, by the runs of the flow's own sequence and refreshes between them. Where windows are skipped, what a look-back landed of one
-  /// is forgotten by the time that somebody repeats it (docs/runs.md).
+  /// No version of a row twice, by the runs of the flow's own sequence and refreshes between them.
   void check_once(const std::string& name, const FlowCase& flow, std::vector<const Run*> sequence) {
     for (const Run& run : runs_) {
       if (run.flow_id == flow.id && run.trigger == Trigger::refresh && succeeded(run)) sequence.push_back(&run);
