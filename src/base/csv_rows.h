@@ -29,6 +29,10 @@ class CsvPage {
   /// the page is broken from here on.
   Result<bool> next(std::span<JsonSlot> slots);
 
+  /// How many records follow, told by line breaks outside quotes alone: right for a sound page, some number for a broken one,
+  /// and many times quicker than reading it.
+  size_t records_by_lines() const;
+
   /// Gives the body back; what was read of it stays good as long as the body does. Open another one to go on.
   std::string close();
 
@@ -60,7 +64,7 @@ class CsvPage {
   const char* record_ = nullptr;
 };
 
-/// Reads an opened page to its end and says how many records it has. Errors: corrupt (as CsvPage).
+/// Reads a page that was opened without names to its end and says how many records it has. Errors: corrupt (as CsvPage).
 Result<size_t> count_records(CsvPage& page);
 
 }  // namespace foz

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/json.h"
+#include "base/random.h"
 
 namespace foz {
 namespace {
@@ -107,6 +108,27 @@ TEST(CsvPage, CountsRecords) {
   EXPECT_EQ(*count_records(page), 0u);
   ASSERT_TRUE(page.open("A\n\"x\n", {}));
   EXPECT_FALSE(count_records(page));
+}
+
+TEST(CsvPage, LinesTellRecordsOfASoundPage) {
+  SeededRandom random(7);
+  for (int page_number = 0; page_number < 300; ++page_number) {
+    std::string body = "\"A\",\"B\nC\"\r\n";
+    const size_t records = random.below(20);
+    for (size_t i = 0; i < records; ++i) {
+      for (int field = 0; field < 2; ++field) {
+        std::string text(random.below(600), 'x');
+        for (char& c : text) c = "xxxxxxxx,\n\r\""[random.below(12)];
+        body += '"';
+        for (const char c : text) body += c == '"' ? "\"\"" : std::string(1, c);
+        body += field == 0 ? "\"," : random.below(2) == 0 ? "\"\n" : "\"\r\n";
+      }
+    }
+    CsvPage page;
+    ASSERT_TRUE(page.open(body, {}));
+    EXPECT_EQ(page.records_by_lines(), records) << body;
+    EXPECT_EQ(*count_records(page), records) << body;
+  }
 }
 
 TEST(CsvPage, GivesItsBodyBackUntouched) {
