@@ -401,8 +401,29 @@ TEST_F(RunEngineTest, ARepeatedWindowLandsItsRowsOnceThoughLaterWindowsLandedMea
   EXPECT_EQ(window(t2, t2 + std::chrono::hours(1)).promotion->output_records, 1);
 }
 
-/// The first backfill takes what is there, rows of later windows too. Whoever repeats one of those that was cancelled while it waited must know.
-TEST_F(RunEngineTest, AWindowThatWasCancelledInTheQueueLandsNoRowTwiceWhenItIsRepeated) {
+/// The first backfill takes what is there, rows of later windows too. Whoever repeats one of those must know, be it that it was cancelled while it
+/// waited, or failed and was passed over.
+class RepeatedWindow : public RunEngineTest, public ::testing::WithParamInterface<bool> {
+ protected:
+  /// Ends a run that waits; what then repeats it.
+  std::string ended(const std::string& waiting) {
+    if (!GetParam()) {
+      EXPECT_TRUE(world_.service->runs.cancel(world_.scope(), waiting, std::nullopt));
+      const std::string stopped = world_.must(world_.service->runs.retrigger(world_.scope(), waiting, std::nullopt)).id;
+      EXPECT_TRUE(world_.service->runs.cancel(world_.scope(), stopped, std::nullopt));
+      return stopped;
+    }
+    flow::Run passed = world_.stored_run(waiting);
+    const RunState before = std::exchange(passed.state, RunState::failed);
+    passed.window_returned = true;
+    EXPECT_TRUE(world_.database().write([&](store::Transaction& transaction) { return flow::RunStore::update(transaction, passed, before, passed.fence); }));
+    return waiting;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(RunEngineTest, RepeatedWindow, ::testing::Bool(), [](const auto& tested) { return tested.param ? "PassedOver" : "Cancelled"; });
+
+TEST_P(RepeatedWindow, LandsNoRowTwice) {
   const std::string flow = strict_flow();
   const Instant t0 = world_.store.clock.now(), t1 = t0 + std::chrono::hours(1), t2 = t1 + std::chrono::hours(1);
   const auto row = [](const char* id, Instant stamp) { return std::string(R"({"Id":")") + id + R"(","FirstName":"1990-02-03","LastModifiedDate":")" + iso_shortest(stamp) + R"("})"; };
@@ -412,14 +433,12 @@ TEST_F(RunEngineTest, AWindowThatWasCancelledInTheQueueLandsNoRowTwiceWhenItIsRe
   source_has({early});
   ASSERT_EQ(world_.execute(world_.tick(flow, std::nullopt, t0)).promotion->output_records, 1);
   const std::string waiting = world_.tick(flow, t0, t1), next = world_.tick(flow, t1, t2);
-  ASSERT_TRUE(world_.service->runs.cancel(world_.scope(), waiting, std::nullopt));
+  const std::string before = ended(waiting);
   source_has({row("3", t1 + std::chrono::minutes(5))});
   ASSERT_EQ(world_.execute(next).promotion->output_records, 1);
 
   source_has({early, later});
-  const std::string stopped = world_.must(world_.service->runs.retrigger(world_.scope(), waiting, std::nullopt)).id;
-  ASSERT_TRUE(world_.service->runs.cancel(world_.scope(), stopped, std::nullopt));
-  const flow::Run repeated = world_.execute(world_.must(world_.service->runs.retrigger(world_.scope(), stopped, std::nullopt)).id);
+  const flow::Run repeated = world_.execute(world_.must(world_.service->runs.retrigger(world_.scope(), before, std::nullopt)).id);
   ASSERT_EQ(repeated.state, RunState::success) << to_document(repeated).dump(1);
   const Json rows = world_.landed(repeated.batch_id, "_id");
   ASSERT_EQ(rows.size(), 1u) << rows;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/run_windows.h"
+
 namespace foz::schedule {
 namespace {
 
@@ -39,9 +41,14 @@ Status SeenRows::keep_for_others(const flow::Run& run, const KeyMemory& memory) 
   TRY(const auto failed, flow::RunStore::failed_since(database_, run.sandbox, run.flow_id, known_from - kClockSetBackMax));
   for (const flow::Run& other : failed) {
     const bool of_sequence = other.trigger == flow::Trigger::tick || other.trigger == flow::Trigger::retrigger;
-    if (!of_sequence || other.window_returned || other.id == run.predecessor || !knows_all_of(memory, other)) continue;
+    if (!of_sequence || other.id == run.predecessor || !knows_all_of(memory, other)) continue;
     TRY(const bool kept, has_file(file_of(other)));
-    if (!kept) TRY_DO(keep(other, memory));
+    if (kept) continue;
+    if (other.window_returned) {  // and read by the run behind it, unless windows are passed over
+      TRY(const auto reader, flow::reader_since(database_, other));
+      if (reader) continue;
+    }
+    TRY_DO(keep(other, memory));
   }
   return {};
 }
