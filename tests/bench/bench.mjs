@@ -6,7 +6,7 @@ import { connect } from '../lib/api.mjs';
 import { createDataset, createFlow, hubspotAuth, kSpecs } from '../lib/flows.mjs';
 import { program, startFoz, startSimulator, temporaryFolder } from '../lib/processes.mjs';
 
-const rows = Number(process.env.FOZ_BENCH_ROWS ?? 1_000_000);
+const rows = Number(process.env.FOZ_BENCH_ROWS ?? 2_000_000);
 const rounds = Number(process.env.FOZ_BENCH_ROUNDS ?? 3);
 const mappingFile = new URL('./contacts.json', import.meta.url).pathname;
 const mappings = Object.fromEntries(JSON.parse(readFileSync(mappingFile, 'utf8')));
