@@ -20,7 +20,7 @@ namespace {
 using namespace foz;
 
 constexpr int kFreedKept = 32 << 20;  // bytes
-constexpr size_t kIoThreads = 2;
+constexpr size_t kIoThreads = 8;  // the system deals connections out by chance: few share a thread
 constexpr size_t kWaitingMax = 4096;
 constexpr size_t kHeaderBytesMax = 128 * 1024;
 constexpr size_t kRequestLineBytesMax = 96 * 1024;  // vendors refuse long URLs in their own words
