@@ -59,7 +59,7 @@ class Transaction : public Reader {
 class Database : public Reader {
  public:
   /// Runs `body` in a transaction; commits when it returns no error, rolls back otherwise (also when it throws).
-  /// Writers take turns; `body` must not call the database other than through its argument, nor wait for the world.
+  /// Writers take turns: unavailable when the turn, or another process's lock, is not to be had in time; `body` must not call the database other than through its argument, nor wait for the world.
   virtual Status write(const std::function<Status(Transaction&)>& body) = 0;
 
   /// The same for a body that makes a value.
@@ -78,7 +78,7 @@ class Database : public Reader {
 struct SqliteOptions {
   std::filesystem::path file;       ///< ":memory:" is not offered: tests use a file of their own
   size_t readers_max = 8;
-  int busy_timeout_ms = 30'000;
+  int busy_timeout_ms = 30'000;     ///< of a write: for its turn and for another process, together
 };
 
 /// Opens or makes the database file (WAL, synchronous=FULL) and brings it to the newest migration.

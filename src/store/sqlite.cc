@@ -1,6 +1,7 @@
 // libsqlite3 ends in this file.
 #include <sqlite3.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -52,6 +53,10 @@ std::string_view meaning_of(int code) {
   }
 }
 
+Error database_error(int code) {
+  return {.kind = kind_of(code), .message = "metadata database: " + std::string(meaning_of(code))};
+}
+
 /// A connection with its prepared statements. Used by one thread at a time.
 class Connection {
  public:
@@ -97,6 +102,9 @@ class Connection {
     return int64_t{sqlite3_changes(handle_.get())};
   }
 
+  /// How long statements wait for another process from now on; not at all when it is zero or less.
+  void wait_for_others(std::chrono::milliseconds span) { sqlite3_busy_timeout(handle_.get(), static_cast<int>(span.count())); }
+
   /// No transaction is open.
   bool is_idle() const { return sqlite3_get_autocommit(handle_.get()) != 0; }
 
@@ -119,9 +127,8 @@ class Connection {
   };
 
   Error failure(int code) const {
-    const ErrorKind kind = kind_of(code);
-    Error error{.kind = kind, .message = "metadata database: " + std::string(meaning_of(code))};
-    if (kind == ErrorKind::internal || kind == ErrorKind::conflict) {
+    Error error = database_error(code);
+    if (error.kind == ErrorKind::internal || error.kind == ErrorKind::conflict) {
       error.message += " (" + std::string(sqlite3_errmsg(handle_.get())) + ")";
     }
     return error;
@@ -198,8 +205,13 @@ class Sqlite final : public Database {
   }
 
   Status write(const std::function<Status(Transaction&)>& body) override {
-    std::lock_guard lock(writer_mutex_);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.busy_timeout_ms);
+    TRY_DO(take_writer(deadline));
+    const ReturnWriter back{*this};
+    // The same deadline: who stood in line behind a write that waited for another process does not begin to wait anew.
+    writer_->wait_for_others(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()));
     TRY_DO(writer_->run_all("BEGIN IMMEDIATE"));
+    turn(Turn::writes);
     SqliteTransaction transaction(*writer_);
     Status status;
     try {
@@ -214,6 +226,37 @@ class Sqlite final : public Database {
   }
 
  private:
+  /// What the one writer does.
+  enum class Turn {
+    free,
+    begins,  ///< waits for another process, as a rule for no time at all
+    writes
+  };
+
+  void turn(Turn now) {
+    std::lock_guard lock(turn_mutex_);
+    turn_ = now;
+  }
+
+  Status take_writer(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(turn_mutex_);
+    if (!writer_free_.wait_until(lock, deadline, [this] { return turn_ == Turn::free; })) {
+      if (turn_ == Turn::begins) return database_error(SQLITE_BUSY);
+      return Error{.kind = ErrorKind::unavailable, .message = "metadata database: a write before this one takes too long"};
+    }
+    turn_ = Turn::begins;
+    return {};
+  }
+
+  /// Gives the writer back, also when a body threw.
+  struct ReturnWriter {
+    Sqlite& database;
+    ~ReturnWriter() {
+      database.turn(Turn::free);
+      database.writer_free_.notify_one();
+    }
+  };
+
   /// SQLite has ended the transaction by itself where a statement met a full disk, or COMMIT failed.
   void roll_back() {
     if (writer_->is_idle()) return;
@@ -279,8 +322,10 @@ class Sqlite final : public Database {
   }
 
   const SqliteOptions options_;
-  std::mutex writer_mutex_;
-  std::unique_ptr<Connection> writer_;
+  std::mutex turn_mutex_;
+  std::condition_variable writer_free_;
+  Turn turn_ = Turn::free;
+  std::unique_ptr<Connection> writer_;  ///< used by whoever has the turn
   std::mutex readers_mutex_;
   std::condition_variable reader_free_;
   std::vector<std::unique_ptr<Connection>> readers_;

@@ -1,6 +1,7 @@
 // The metadata database: all or nothing, who was first, forward only. Over real files.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
@@ -13,6 +14,7 @@
 namespace foz::store {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::HasSubstr;
 
 class StoreTest : public testing::Test {
@@ -27,9 +29,10 @@ class StoreTest : public testing::Test {
   }
 
   std::filesystem::path file() const { return folder_ / "foz.db"; }
-  void open() {
+  void open() { open({.file = file()}); }
+  void open(const SqliteOptions& options) {
     database_.reset();
-    auto opened = open_sqlite({.file = file()});
+    auto opened = open_sqlite(options);
     ASSERT_TRUE(opened) << opened.error().message;
     database_ = std::move(*opened);
   }
@@ -97,6 +100,42 @@ TEST_F(StoreTest, WritersTakeTurns) {
   }
   writers.clear();
   EXPECT_EQ(database_->first("SELECT size FROM things").value()->integer(0), 100);
+}
+
+TEST_F(StoreTest, AWriteDoesNotStandInLineForever) {
+  open({.file = file(), .busy_timeout_ms = 50});
+  EXPECT_TRUE(change([&](Transaction&) -> Status {
+    Status behind;
+    std::jthread([&] { behind = insert(thing("a", "1")); }).join();
+    EXPECT_EQ(behind.error().kind, ErrorKind::unavailable);
+    EXPECT_THAT(behind.error().message, HasSubstr("a write before this one takes too long"));
+    return {};
+  }));
+  EXPECT_TRUE(insert(thing("b", "1")));
+}
+
+TEST_F(StoreTest, WritesWaitTogetherForAnotherProcess) {
+  constexpr milliseconds kPatience{400};
+  open({.file = file(), .busy_timeout_ms = kPatience.count()});
+  auto other = open_sqlite({.file = file()});
+  ASSERT_TRUE(other);
+  EXPECT_TRUE((*other)->write([&](Transaction&) -> Status {
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<std::jthread> writers;
+    for (int i = 0; i < 20; ++i) {
+      writers.emplace_back([&, i] {
+        const Status refused = insert(thing(std::to_string(i), "1"));
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+        EXPECT_THAT(refused.error().message, HasSubstr("another process holds it"));
+      });
+    }
+    writers.clear();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10 * kPatience) << "one after the other takes twenty times as long as one";
+    return {};
+  }));
+  EXPECT_EQ(count(), 0);
+  EXPECT_TRUE(insert(thing("a", "1"))) << "at once";
 }
 
 TEST_F(StoreTest, ValuesComeBackAsTheyWent) {
