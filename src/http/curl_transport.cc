@@ -28,7 +28,7 @@ using List = std::unique_ptr<curl_slist, ListFree>;
 
 /// What is read at once, so that a page comes in few pieces; and what is made ready for a body that announces its length.
 constexpr long kReadBytes = 128 * 1024;
-constexpr uint64_t kBodyReadyMax = 4u << 20;
+constexpr uint64_t kBodyReadyMax = 64u << 20;
 
 /// One call under way; libcurl's callbacks write into it.
 struct Call {
