@@ -1,5 +1,9 @@
 #include "base/csv_rows.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -21,26 +25,24 @@ std::string without_doubled(std::string_view text) {
   return plain;
 }
 
-const char* find(const char* from, const char* end, char wanted) {
-  return static_cast<const char*>(std::memchr(from, wanted, static_cast<size_t>(end - from)));
-}
-
-/// The top bit of each of eight bytes that is a quote.
-uint64_t quotes_in(uint64_t bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101, kLows = kOnes * 0x7f;
-  const uint64_t others = bytes ^ (kOnes * '"');
-  return ~(((others & kLows) + kLows) | others | kLows);
-}
-
-/// Eight bytes at once: whether two words together have an odd number of bits is told by their exclusive or.
-bool has_odd_quotes(std::string_view text) {
-  uint64_t found = 0, bytes = 0;
-  for (; text.size() >= sizeof bytes; text.remove_prefix(sizeof bytes)) {
-    std::memcpy(&bytes, text.data(), sizeof bytes);
-    found ^= quotes_in(bytes);
+/// The first quote in [from, end); nullptr: none. `nul` becomes true when there may be a NUL in front of it. Most fields are short: a
+/// look at 32 bytes tells both without a call.
+const char* find_quote(const char* from, const char* end, bool& nul) {
+#if defined(__SSE2__)
+  if (end - from >= 32) {
+    const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)), second = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 16));
+    const auto places = [&](char wanted) {
+      const __m128i each = _mm_set1_epi8(wanted);
+      return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(first, each))) | static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(second, each))) << 16;
+    };
+    const uint32_t quotes = places('"');
+    nul |= places('\0') != 0;
+    if (quotes != 0) return from + std::countr_zero(quotes);
+    from += 32;
   }
-  for (const char c : text) found ^= c == '"' ? 1 : 0;
-  return std::popcount(found) % 2 != 0;
+#endif
+  nul = true;
+  return static_cast<const char*>(std::memchr(from, '"', static_cast<size_t>(end - from)));
 }
 
 }  // namespace
@@ -49,10 +51,11 @@ bool has_odd_quotes(std::string_view text) {
 bool CsvPage::read_field(const char*& at, Field& field) const {
   const char* const stop = end();
   field.doubled = false;
+  field.nul = false;
   if (at < stop && *at == '"') {
     const char* const begin = ++at;
     for (;;) {
-      at = find(at, stop, '"');
+      at = find_quote(at, stop, field.nul);
       if (at == nullptr) return at = stop, false;
       if (at + 1 == stop || at[1] != '"') break;
       field.doubled = true;
@@ -62,6 +65,7 @@ bool CsvPage::read_field(const char*& at, Field& field) const {
     ++at;
   } else {
     const char* const begin = at;
+    field.nul = true;
     while (at < stop && *at != ',' && *at != '\n') ++at;
     const size_t size = static_cast<size_t>(at - begin);
     const bool returns = size > 0 && begin[size - 1] == '\r' && (at == stop || *at == '\n');
@@ -97,13 +101,15 @@ Status CsvPage::open(std::string body, const std::vector<std::string>& names) {
   }
   first_slot_.assign(header_.size(), kNone);
   next_slot_.assign(names.size(), kNone);
-  known_.assign(names.size(), false);
+  missing_.clear();
   for (size_t slot = 0; slot < names.size(); ++slot) {
     const auto found = std::find(header_.begin(), header_.end(), names[slot]);
-    if (found == header_.end()) continue;
+    if (found == header_.end()) {
+      missing_.push_back(static_cast<uint32_t>(slot));
+      continue;
+    }
     uint32_t& first = first_slot_[static_cast<size_t>(found - header_.begin())];
     next_slot_[slot] = std::exchange(first, static_cast<uint32_t>(slot));
-    known_[slot] = true;
   }
   return {};
 }
@@ -111,34 +117,22 @@ Status CsvPage::open(std::string body, const std::vector<std::string>& names) {
 Result<bool> CsvPage::next(std::span<JsonSlot> slots) {
   if (at_ == end()) return false;
   record_ = at_;
-  for (size_t slot = 0; slot < slots.size(); ++slot) {
-    if (!known_[slot]) slots[slot] = {};
-  }
+  for (const uint32_t slot : missing_) slots[slot] = {};
   Field field;
   for (size_t number = 0; number < header_.size(); ++number) {
     if (!read_field(at_, field)) return broken(at_, at_ == end() ? "a quoted field does not end" : "text stands behind a closing quote");
     if (field.last != (number + 1 == header_.size())) return broken(record_, "a record does not have the fields of the header");
     uint32_t slot = first_slot_[number];
     if (slot == kNone) continue;
-    JsonSlot value;
-    value.kind = field.text.empty() ? JsonSlot::Kind::null : JsonSlot::Kind::text;
-    value.text = field.doubled ? unescaped(field.text) : field.text;
-    for (; slot != kNone; slot = next_slot_[slot]) slots[slot] = value;
+    if (field.doubled) field.text = unescaped(field.text);
+    for (; slot != kNone; slot = next_slot_[slot]) {
+      JsonSlot& value = slots[slot];
+      value.kind = field.text.empty() ? JsonSlot::Kind::null : JsonSlot::Kind::text;
+      value.may_hold_nul = field.nul;
+      value.text = field.text;
+    }
   }
   return true;
-}
-
-size_t CsvPage::records_by_lines() const {
-  size_t records = 0;
-  bool inside = false;
-  for (const char* at = at_; at != end();) {
-    const char* const line_end = find(at, end(), '\n');
-    if (line_end == nullptr) break;
-    inside ^= has_odd_quotes({at, static_cast<size_t>(line_end - at)});
-    if (!inside) ++records;
-    at = line_end + 1;
-  }
-  return records;
 }
 
 std::string CsvPage::close() {

@@ -29,9 +29,8 @@ class CsvPage {
   /// the page is broken from here on.
   Result<bool> next(std::span<JsonSlot> slots);
 
-  /// How many records follow, told by line breaks outside quotes alone: right for a sound page, some number for a broken one,
-  /// and many times quicker than reading it.
-  size_t records_by_lines() const;
+  /// No record stands in it, or none any more.
+  bool at_end() const { return at_ == end(); }
 
   /// Gives the body back; what was read of it stays good as long as the body does. Open another one to go on.
   std::string close();
@@ -47,6 +46,7 @@ class CsvPage {
     std::string_view text;  ///< between the quotes
     bool doubled = false;   ///< holds doubled quotes
     bool last = false;      ///< of its record
+    bool nul = false;       ///< may hold NUL characters
   };
   static constexpr uint32_t kNone = UINT32_MAX;
   bool read_field(const char*& at, Field& field) const;
@@ -58,7 +58,7 @@ class CsvPage {
   std::vector<std::string> header_;
   std::vector<uint32_t> first_slot_;  ///< by field: a slot that wants it, or kNone
   std::vector<uint32_t> next_slot_;   ///< by slot: another slot with the same field, or kNone
-  std::vector<bool> known_;           ///< by slot: the header has its name
+  std::vector<uint32_t> missing_;     ///< slots whose name the header does not have
   std::deque<std::string> unescaped_;
   const char* at_ = nullptr;
   const char* record_ = nullptr;

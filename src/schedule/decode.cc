@@ -133,11 +133,11 @@ bool moment(const JsonSlot& slot, Wire wire, int64_t& micros) {
     return !__builtin_mul_overflow(slot.integer, factor, &micros);
   }
   if (slot.kind != Kind::text) return false;
+  if (const auto day = parse_iso_date(slot.text)) return micros = day->time_since_epoch().count() * kMicrosPerDay, true;
   if (const auto instant = parse_iso_instant(slot.text)) return micros = instant->time_since_epoch().count(), true;
   if (wire != Wire::plain) {
     if (const auto count = to_integer(slot.text)) return !__builtin_mul_overflow(*count, factor, &micros);
   }
-  if (const auto day = parse_iso_date(slot.text)) return micros = day->time_since_epoch().count() * kMicrosPerDay, true;
   return false;
 }
 

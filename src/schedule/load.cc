@@ -158,6 +158,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
     uint32_t slice_page = 0;
     SliceTotals* rows = nullptr;  ///< of its slice
     uint32_t row = 0;  ///< of the record read last, from 1
+    std::optional<int64_t> told = {};  ///< how many the vendor says it has
   };
 
   /// What the program and the gate read, and what tells rows apart.
@@ -245,6 +246,7 @@ class LoadTable::Reader final : public engine::ChunkReader {
     open.slice_page = page->slice_page;
     open.rows = &totals_.slices[page->slice];
     open.row = 0;
+    open.told = page->page.count;
     while (open.bodies.size() < page->page.bodies.size()) open.bodies.emplace_back();
     open.bodies.resize(page->page.bodies.size());
     for (size_t i = 0; i < open.bodies.size(); ++i) {
@@ -335,11 +337,14 @@ class LoadTable::Reader final : public engine::ChunkReader {
     return false;
   }
 
-  /// The first part is at its end: so must the others be.
+  /// The first part is at its end: so must the others be, and there must be as many records as the vendor said.
   Result<bool> end_of(OpenPage& page) {
     for (size_t i = 1; i < page.bodies.size(); ++i) {
       const auto more = page.bodies[i].next(*paths_, other_slots_);
       if (!more || *more) return broken(page, Error{.message = "its parts hold different numbers of records"});
+    }
+    if (page.told && *page.told != page.row) {
+      return broken(page, Error{.message = "it is said to have " + std::to_string(*page.told) + " records and has " + std::to_string(page.row)});
     }
     return false;
   }

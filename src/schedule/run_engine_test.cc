@@ -351,6 +351,27 @@ TEST_F(RunEngineTest, ReadsAnewWhenFewerRowsCameThanWereAnnounced) {
   EXPECT_EQ(run.promotion->output_records, 2);
 }
 
+TEST_F(RunEngineTest, FetchesAPageAgainThatHasOtherRowsThanItsHeadSays) {
+  const std::string flow = world_.flow();
+  const auto page = [](std::string records, int64_t count) {
+    sources::Page made = testing::RunWorld::page(std::move(records));
+    made.count = count;
+    return made;
+  };
+  const sources::Page first = page(R"([{"Id":"1","FirstName":"Ana"}])", 1);
+  for (const int64_t count : {0, 1, 3}) {
+    world_.system().pages = {first, page(R"([{"Id":"2","FirstName":"Rui"},{"Id":"3","FirstName":"Eva"}])", count)};
+    const std::string id = world_.ask(flow, kWholeWindow);
+    const flow::Run waiting = world_.execute(id);
+    ASSERT_EQ(waiting.state, RunState::queued);
+    EXPECT_THAT(waiting.errors.at(0).message, HasSubstr("page 2 of slice all: it is said to have " + std::to_string(count) + " records and has 2"));
+    world_.system().pages = {world_.page("[]"), page(R"([{"Id":"2","FirstName":"Rui"},{"Id":"3","FirstName":"Eva"}])", 2)};
+    const flow::Run run = world_.execute(id);
+    ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+    EXPECT_EQ(run.promotion->output_records, 3) << "the first page is not fetched again";
+  }
+}
+
 TEST_F(RunEngineTest, PagesThatGoInCirclesNeverComeTwiceHoweverOftenItIsTried) {
   const std::string flow = world_.flow();
   world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"Ana"}])"), world_.page(R"([{"Id":"2","FirstName":"Rui"}])"), world_.page(R"([{"Id":"3","FirstName":"Eva"}])")};

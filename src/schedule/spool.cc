@@ -30,6 +30,7 @@ Json header_of(const std::string& slice, uint32_t number, const sources::Page& p
   Json header = {{"slice", slice}, {"page", number}, {"format", page.format == sources::RecordFormat::csv ? "csv" : "json"}, {"records", page.records}};
   if (page.next) header["next"] = page.next->text;
   if (page.total) header["total"] = *page.total;
+  if (page.count) header["count"] = *page.count;
   Json lengths = Json::array();
   for (const std::string& body : page.bodies) lengths.push_back(body.size());
   header["bodies"] = lengths;
@@ -64,6 +65,7 @@ std::optional<std::pair<Json, sources::Page>> record_of(std::string_view record)
   page.records = text_of(*header, "records");
   if (member(*header, "next") != nullptr) page.next = sources::Cursor{text_of(*header, "next")};
   page.total = integer_of(*header, "total");
+  page.count = integer_of(*header, "count");
   size_t at = kFrameBytes + header_bytes;
   for (const Json& length : header->at("bodies")) {
     page.bodies.emplace_back(record.substr(at, length.get<size_t>()));

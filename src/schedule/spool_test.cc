@@ -43,10 +43,15 @@ TEST_F(Spooled, KeepsPagesAndCursorsOverARestart) {
     const auto spool = open();
     ASSERT_TRUE(spool->append("a", page("first", "c1")));
     ASSERT_TRUE(spool->append("b", page("other", "d1")));
-    ASSERT_TRUE(spool->append("a", page("second", std::nullopt)));
+    Page second = page("second", std::nullopt);
+    second.total = 7, second.count = 3;
+    ASSERT_TRUE(spool->append("a", second));
   }
   const auto spool = open();
   EXPECT_THAT(bodies(*spool), testing::ElementsAre("first", "other", "second"));
+  EXPECT_EQ(spool->read(spool->pages()[0])->count, std::nullopt);
+  EXPECT_EQ(spool->read(spool->pages()[2])->count, 3);
+  EXPECT_EQ(spool->read(spool->pages()[2])->total, 7);
   EXPECT_EQ(spool->progress("a").pages, 2u);
   EXPECT_TRUE(spool->progress("a").ended);
   EXPECT_EQ(spool->progress("b").next.text, "d1");

@@ -126,7 +126,7 @@ struct Page {
   std::string records = {};          ///< JSON pointer to the array of records ("/results"); CSV: unused
   std::optional<Cursor> next = {};   ///< nothing: the slice is at its end
   std::optional<int64_t> total = {}; ///< records the vendor says the whole slice has, where it says so
-  std::optional<int64_t> count = {}; ///< records the vendor says this page has: fewer were cut off, fetch it again
+  std::optional<int64_t> count = {}; ///< records the vendor says this page has; the load reads as many, or the page is broken: fetch it again
 };
 
 /// An allowance the vendor grants, as it was last heard.

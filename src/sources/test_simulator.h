@@ -208,7 +208,12 @@ inline Reading read_slice(Source& source, const ReadPlan& plan, const Slice& sli
       reading.failure = page.error();
       return reading;
     }
+    const size_t before = reading.records.size();
     take_page(*page, reading);
+    if (page->count && static_cast<int64_t>(reading.records.size() - before) != *page->count) {  // as the load of a run sees it
+      reading.failure = Error{.kind = ErrorKind::corrupt, .message = "the page has other records than it says"};
+      return reading;
+    }
     if (page->total) reading.total = page->total;
     if (!page->next) return reading;
     cursor = *page->next;

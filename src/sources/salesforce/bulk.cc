@@ -265,22 +265,21 @@ class BulkReader {
 
   Result<std::string> job_url(const Position& at) const { return org_.url("/jobs/query/" + http::percent_encode(at.job), stop_); }
 
-  /// Records in the page, counted; the header, where it came through, must agree. Where it does the lines are enough: a page that is
-  /// broken in itself is found by the load, which reads all of it, and fetched once more.
+  /// Records in the page: as many as its head says, which the load holds against what it reads, or counted where the head says nothing.
   Result<int64_t> rows_in(http::Response& response) const {
     CsvPage page;
     if (const Status opened = page.open(std::move(response.body), {}); !opened) return unavailable(opened.error().message);
     if (page.header() != fields_of(plan_)) return Error{.kind = ErrorKind::corrupt, .message = doing() + ": the header does not name the fields that were asked for", .code = "CONNECTOR-1308-400"};
-    const auto told = to_integer(response.header("Sforce-NumberOfRecords").value_or(""));
-    auto rows = static_cast<int64_t>(page.records_by_lines());
-    if (told != rows) {
+    const bool empty = page.at_end();
+    auto rows = to_integer(response.header("Sforce-NumberOfRecords").value_or(""));
+    if (!rows) {
       const auto counted = count_records(page);
       if (!counted) return unavailable(counted.error().message);
       rows = static_cast<int64_t>(*counted);
     }
     response.body = page.close();
-    if (told && *told != rows) return unavailable("the page says it has " + std::to_string(*told) + " rows and has " + std::to_string(rows));
-    return rows;
+    if (*rows < 0 || empty != (*rows == 0)) return unavailable("the page says it has " + std::to_string(*rows) + " rows and has " + (empty ? "none" : "some"));
+    return *rows;
   }
 
   /// Results are read or given up: nothing is left behind. Not worth an error.
