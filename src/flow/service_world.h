@@ -30,6 +30,7 @@ struct FakeSystem {
   std::string password = "right";
   std::vector<sources::Page> pages = {};                        ///< of every table, in order; none: two contacts
   std::optional<size_t> breaks_at = {};                         ///< this page cannot be had, counted from 0
+  ErrorKind break_kind = ErrorKind::unavailable;                ///< why
   std::optional<size_t> leads_back_to = {};                     ///< from the last page
   std::vector<sources::Column> more_columns = {};               ///< stand in front of the others
   std::optional<Instant> vendor_now = {};
@@ -48,6 +49,7 @@ struct FakeSystem {
     password = "right";
     pages.clear();
     breaks_at.reset();
+    break_kind = ErrorKind::unavailable;
     leads_back_to.reset();
     more_columns.clear();
     vendor_now.reset();
@@ -92,7 +94,7 @@ class FakeSource : public sources::Source {
   Result<sources::Page> read(const sources::ReadPlan&, const sources::Slice&, const sources::Cursor& from, std::stop_token) override {
     ++system_.reads;
     const auto number = static_cast<size_t>(to_integer(from.text).value_or(0));
-    if (system_.breaks_at == number) return Error{.kind = ErrorKind::unavailable, .message = "the connection was cut off"};
+    if (system_.breaks_at == number) return Error{.kind = system_.break_kind, .message = "the connection was cut off"};
     if (number < system_.pages.size()) {
       sources::Page page = system_.pages[number];
       if (number + 1 < system_.pages.size()) page.next = sources::Cursor{std::to_string(number + 1)};

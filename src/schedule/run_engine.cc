@@ -461,15 +461,17 @@ class RunEngine::Execution {
       const uint32_t behind = spool_->progress(broken_page->slice).pages - broken_page->slice_page + 1;
       if (const Status dropped = spool_->drop_last(broken_page->slice, behind); !dropped) return fail(stage, dropped.error());
     }
-    // Pages that are complete and yet not what the source announced are of no use to the next attempt.
-    const bool reads_anew = cause.kind == ErrorKind::corrupt && stage == Stage::copy && !broken_page && is_read_out();
+    const bool reads_anew = stage == Stage::copy && !broken_page && are_pages_of_no_use(cause.kind);
     if (reads_anew) drop_spool();
-    if (is_worth_retrying(cause) && static_cast<size_t>(run_.attempts) < settings_.retry_waits.size()) return try_later(stage, cause);
+    if ((is_worth_retrying(cause) || reads_anew) && static_cast<size_t>(run_.attempts) < settings_.retry_waits.size()) return try_later(stage, cause);
     fail(stage, cause);
   }
 
-  bool is_read_out() const {
+  /// To the next attempt: complete and yet not what the source announced, or behind the last one the source's handle died.
+  bool are_pages_of_no_use(ErrorKind error) const {
     if (!spool_ || !spool_->plan()) return false;
+    if (error == ErrorKind::not_found) return spool_->bytes() > 0;
+    if (error != ErrorKind::corrupt) return false;
     const auto& slices = spool_->plan()->slices;
     return std::all_of(slices.begin(), slices.end(), [&](const sources::Slice& slice) { return spool_->progress(slice.id).ended; });
   }

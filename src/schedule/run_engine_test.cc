@@ -372,6 +372,28 @@ TEST_F(RunEngineTest, FetchesAPageAgainThatHasOtherRowsThanItsHeadSays) {
   }
 }
 
+TEST_F(RunEngineTest, ReadsAnewWhenTheHandleOfTheNextPageDied) {
+  const std::string flow = world_.flow();
+  const auto pages = {world_.page(R"([{"Id":"1","FirstName":"Ana"}])"), world_.page(R"([{"Id":"2","FirstName":"Rui"}])")};
+  world_.system().pages = pages;
+  world_.system().breaks_at = 1;
+  world_.system().break_kind = ErrorKind::not_found;
+  const std::string id = world_.ask(flow, kWholeWindow);
+  ASSERT_EQ(world_.execute(id).state, RunState::queued);
+  world_.system().breaks_at = 0;
+  EXPECT_EQ(world_.execute(id).state, RunState::failed) << "there is no first page either: the table is gone";
+
+  world_.system().breaks_at = 1;
+  const std::string other = world_.ask(flow, kWholeWindow);
+  ASSERT_EQ(world_.execute(other).state, RunState::queued);
+  world_.system().breaks_at.reset();
+  world_.system().reads = 0;
+  const flow::Run run = world_.execute(other);
+  ASSERT_EQ(run.state, RunState::success) << to_document(run).dump(1);
+  EXPECT_EQ(world_.system().reads, 2) << "the first page, too: what it led to is dead";
+  EXPECT_EQ(run.promotion->output_records, 2);
+}
+
 TEST_F(RunEngineTest, PagesThatGoInCirclesNeverComeTwiceHoweverOftenItIsTried) {
   const std::string flow = world_.flow();
   world_.system().pages = {world_.page(R"([{"Id":"1","FirstName":"Ana"}])"), world_.page(R"([{"Id":"2","FirstName":"Rui"}])"), world_.page(R"([{"Id":"3","FirstName":"Eva"}])")};

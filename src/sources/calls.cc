@@ -28,8 +28,8 @@ ErrorKind kind_of(const Answer& answer, int status) {
     case AnswerClass::throttled:
     case AnswerClass::quota_gone: return ErrorKind::rate_limited;
     case AnswerClass::transient:
-    case AnswerClass::too_heavy:
-    case AnswerClass::handle_gone: return ErrorKind::unavailable;
+    case AnswerClass::too_heavy: return ErrorKind::unavailable;
+    case AnswerClass::handle_gone: return ErrorKind::not_found;
     default: break;
   }
   if (status == 403) return ErrorKind::forbidden;

@@ -143,6 +143,7 @@ class BulkReader {
   Result<Page> results(Position at) {
     if (at.pages.empty() && !at.more.empty()) TRY_DO(tell_pages(at, at.more));
     TRY(http::Response response, at.pages.empty() ? page_by_locator(at) : page_by_address(at));
+    if (response.status == 404 && at.taken == 0) return through_rest(at, "the job is gone");
     if (org_.calls().answer_of(response).what != AnswerClass::ok) return org_.calls().error_of(response, doing());
     TRY(const int64_t rows, rows_in(response));
     at.taken += rows;

@@ -145,6 +145,24 @@ TEST_F(BulkTest, GoesByLocatorWhereNextPagesAreNotTold) {
   EXPECT_EQ(ids(all), ids(read(rest)));
 }
 
+// As after a load that found a page broken when all was read, or a stop longer than results are kept.
+TEST_F(BulkTest, SaysThatItsJobIsGone) {
+  vendor.control("settings", {{"bulkResultRows", 400}});
+  const Reading all = read(bulk);
+  ASSERT_FALSE(all.failure) << all.failure->message;
+  std::vector<Cursor> results;
+  for (const Cursor& cursor : all.cursors) {
+    if (cursor.text.find("\"locator\":\"") != std::string::npos) results.push_back(cursor);
+  }
+  ASSERT_GT(results.size(), 2u);
+  const Reading again = read_slice(*vendor.source, plan, bulk, results[0]);
+  ASSERT_FALSE(again.failure) << again.failure->message;
+  EXPECT_EQ(ids(again), ids(all)) << "nothing was read of it: through REST";
+  const Reading rest_of_it = read_slice(*vendor.source, plan, bulk, results[1]);
+  ASSERT_TRUE(rest_of_it.failure) << "rows come in another order the next time";
+  EXPECT_EQ(rest_of_it.failure->kind, ErrorKind::not_found);
+}
+
 TEST_F(BulkTest, NoticesPagesThatCannotBeRight) {
   vendor.control("settings", {{"bulkResultRows", 400}});
   vendor.fault({{"kind", "wrongTotal"}, {"by", 3}, {"path", "*/results"}});
