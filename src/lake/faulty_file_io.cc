@@ -9,7 +9,7 @@ namespace {
 namespace fs = std::filesystem;
 using What = FileCall::What;
 
-constexpr std::string_view kWhatNames[] = {"make_folder", "open_append", "append", "sync", "read", "size", "write_whole", "publish", "remove_file", "remove_tree", "list", "folders"};
+constexpr std::string_view kWhatNames[] = {"make_folder", "open_append", "append", "sync", "read", "size", "write_whole", "publish", "remove_file", "remove_tree", "list", "folders", "settle"};
 /// Disks write whole blocks: a torn tail has holes of this size.
 constexpr uint64_t kBlockBytes = 512;
 
@@ -92,6 +92,10 @@ Status FaultyFileIo::sync(AppendFile& file, const fs::path& path) {
     synced_[path] = bytes;
     return {};
   });
+}
+
+Status FaultyFileIo::settle(const fs::path& file) {
+  return unless_faulty({What::settle, file}, [&] { return next_.settle(file); });
 }
 
 Result<std::string> FaultyFileIo::read(const fs::path& file, uint64_t offset, uint64_t length) {

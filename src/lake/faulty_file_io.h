@@ -13,7 +13,7 @@ namespace foz::lake {
 
 /// A call of a FileIo, before it is done.
 struct FileCall {
-  enum class What : uint8_t { make_folder, open_append, append, sync, read, size, write_whole, publish, remove_file, remove_tree, list, folders };
+  enum class What : uint8_t { make_folder, open_append, append, sync, read, size, write_whole, publish, remove_file, remove_tree, list, folders, settle };
   What what = What::read;
   const std::filesystem::path& path;
   uint64_t bytes = 0;  ///< that are to be written
@@ -44,7 +44,7 @@ class FaultyFileIo final : public FileIo {
   Status make_folder(const std::filesystem::path& folder) override;
   using FileIo::open_append;
   Result<std::unique_ptr<AppendFile>> open_append(const std::filesystem::path& file, uint64_t keep_bytes, ReadBack read_back) override;
-  Status settle(const std::filesystem::path& file) override { return next_.settle(file); }
+  Status settle(const std::filesystem::path& file) override;
   Result<std::string> read(const std::filesystem::path& file, uint64_t offset, uint64_t length) override;
   Result<uint64_t> size(const std::filesystem::path& file) override;
   Status write_whole(const std::filesystem::path& file, std::string_view text) override;
