@@ -18,8 +18,9 @@ const kKinds = {
 };
 /// The cap of a vendor's search: more rows than that share a window now and then.
 const kSearchCap = 10_000;
-/// How late a row may show. Windows that end now look back further.
-const kLateSeconds = 6;
+/// How late a row may show. Windows that end now look back further: long enough, and not over most of the test, for each run reads again
+/// what changed within that time, at the pace that the vendor allows.
+const kLateSeconds = 6, kOverlapSeconds = 60;
 
 /// The rows of a vendor's table as they were last written by the test.
 class Rows {
@@ -101,7 +102,7 @@ async function changes(name, count, runs, chance) {
   const source = await kind.open(count);
   const rig = await openRig(source, { env: { FOZ_LOG_LEVEL: 'warning' } });
   try {
-    const ids = await rig.flow({ mappings: kind.mappings });
+    const ids = await rig.flow({ mappings: kind.mappings, options: { overlapSeconds: kOverlapSeconds } });
     const once = async () => {
       const id = await rig.begin(ids);
       const run = await rig.end(id);
