@@ -50,7 +50,7 @@ class Wire {
   }
 
   std::optional<http::Request> read_request() {
-    size_t end = buffer_.npos;
+    size_t end = 0;
     while ((end = buffer_.find("\r\n\r\n")) == buffer_.npos) {
       if (buffer_.size() > kHeadMax || !read_more()) return std::nullopt;
     }

@@ -247,9 +247,8 @@ http::Response Salesforce::more(Visit& visit) {
   }
   http::Response response = query_page(visit, *found->query, start, found->page_rows, &*found);
   std::lock_guard lock(mutex_);
-  for (Locator& locator : locators_) {
-    if (locator.id == found->id) locator.positions = std::move(found->positions);
-  }
+  const auto kept = std::find_if(locators_.begin(), locators_.end(), [&](const Locator& locator) { return locator.id == found->id; });
+  if (kept != locators_.end()) kept->positions = std::move(found->positions);
   return response;
 }
 

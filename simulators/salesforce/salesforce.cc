@@ -1,5 +1,7 @@
 #include "simulators/salesforce/salesforce.h"
 
+#include <cmath>
+
 #include "base/text.h"
 #include "simulators/salesforce/objects.h"
 #include "simulators/tables/text_out.h"
@@ -28,8 +30,8 @@ http::Response salesforce_error(const SoqlError& error) { return salesforce_erro
 std::optional<int> salesforce_version(std::string_view text) {
   if (text.starts_with('v')) text.remove_prefix(1);
   const auto number = to_number(text);
-  if (!number || text.find('.') == text.npos) return std::nullopt;
-  const int version = static_cast<int>(*number * 10 + 0.5);
+  if (!number || !(std::abs(*number) < 1000) || text.find('.') == text.npos) return std::nullopt;
+  const auto version = static_cast<int>(std::lround(*number * 10));
   if (version < kVersionFirst || version > kVersionLast || version % 10 != 0) return std::nullopt;
   return version;
 }

@@ -43,12 +43,12 @@ struct RunError {
   std::optional<int64_t> record_count = {};
 };
 
-/// What a run read of a slice: pages by their names in diagnostics, and the cursors that they lie between.
 /// What became of the rows of a slice.
 struct SliceRows {
   int64_t read = 0, written = 0, failed = 0, skipped = 0;
 };
 
+/// What a run read of a slice: pages by their names in diagnostics, and the cursors that they lie between.
 struct SliceRead {
   std::string slice;
   int64_t pages = 0;
@@ -58,6 +58,7 @@ struct SliceRead {
   std::optional<std::string> to = {};     ///< nothing: its end
   std::optional<SliceRows> rows = {};     ///< once they are loaded
 };
+
 /// Slices that a run's record tells apart.
 inline constexpr size_t kSlicesKeptMax = 100;
 
