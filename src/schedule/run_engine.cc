@@ -335,7 +335,8 @@ class RunEngine::Execution {
     if (plan_->look_back > plan_->look_back.zero() && run_.window_to) {
       auto stamp = RowStamp::make(load.plan, plan_->stamp);
       if (!stamp) return after_failure(Stage::copy, stamp.error(), {});
-      gatherer_.emplace(*run_.window_to - plan_->look_back);
+      const Instant own = *run_.window_to - plan_->look_back;  // a repetition may overtake an earlier window, which looks back further
+      gatherer_.emplace(run_.trigger == flow::Trigger::retrigger && memory_ ? std::min(own, memory_->complete_from()) : own);
       load.look_back = LookBack{.seen = seen(), .gatherer = &*gatherer_, .stamp = std::move(*stamp), .version = RowVersion::of(load.plan)};
     }
     PipelineOutcome outcome = pipeline.run({.source = source(), .spool = *spool_, .load = std::move(load),

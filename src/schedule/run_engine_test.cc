@@ -444,6 +444,36 @@ TEST_F(RunEngineTest, ARepeatedWindowLandsItsRowsOnceThoughLaterWindowsLandedMea
   EXPECT_EQ(window(t2, t2 + std::chrono::hours(1)).promotion->output_records, 1);
 }
 
+// The earlier window looks back into rows that landed, and the repetition, whose window is later, has replaced the memory of them meanwhile.
+TEST_F(RunEngineTest, ARepetitionThatOvertakesAnEarlierWindowForgetsNothing) {
+  const std::string flow = strict_flow();
+  const Instant t0 = world_.store.clock.now(), t1 = t0 + std::chrono::hours(1), t2 = t1 + std::chrono::hours(1);
+  const auto source_has = [&](const char* id, Instant stamp) {
+    world_.system().pages = {world_.page(std::string(R"([{"Id":")") + id + R"(","FirstName":"1990-02-03","LastModifiedDate":")" + iso_shortest(stamp) + R"("}])")};
+  };
+  const auto known_after = [&](const flow::Run& run) {
+    const auto memory = KeyMemory::read(world_.files, world_.store.folder.path() / "data" / "keys" / run.sandbox / run.flow_id / (run.id + ".keys"));
+    EXPECT_TRUE(memory) << run.id;
+    return memory ? memory->entries().size() : 0;
+  };
+  world_.store.clock.set(t2 + std::chrono::minutes(10));
+  source_has("1", t0 - std::chrono::seconds(30));
+  const flow::Run first = world_.execute(world_.tick(flow, std::nullopt, t0));
+  ASSERT_EQ(known_after(first), 1U);
+  const std::string waits = world_.tick(flow, t0, t1), stopped = world_.tick(flow, t1, t2);
+  flow::Run passed = world_.stored_run(stopped);  // it failed, and windows are passed over
+  const RunState before = std::exchange(passed.state, RunState::failed);
+  passed.window_returned = true;
+  ASSERT_TRUE(world_.database().write([&](store::Transaction& transaction) { return flow::RunStore::update(transaction, passed, before, passed.fence); }));
+  source_has("3", t2 - std::chrono::seconds(30));
+  const flow::Run repeated = world_.execute(world_.must(world_.service->runs.retrigger(world_.scope(), stopped, std::nullopt)).id);
+  ASSERT_EQ(repeated.trigger, flow::Trigger::retrigger);
+  ASSERT_EQ(repeated.promotion->output_records, 1);
+  EXPECT_EQ(known_after(repeated), 2U);
+  source_has("1", t0 - std::chrono::seconds(30));
+  EXPECT_EQ(world_.execute(waits).promotion->output_records, 0);
+}
+
 /// The first backfill takes what is there, rows of later windows too. Whoever repeats one of those must know, be it that it was cancelled while it
 /// waited, or failed and was passed over.
 class RepeatedWindow : public RunEngineTest, public ::testing::WithParamInterface<bool> {
