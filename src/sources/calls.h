@@ -22,7 +22,7 @@ enum class AnswerClass : uint8_t {
   quota_gone,    ///< the allowance is used up: stop calling
   transient,     ///< the vendor stumbled: again
   too_heavy,     ///< the query takes too long: split it
-  handle_gone,   ///< a page handle or change token died: begin anew behind the last key
+  handle_gone,   ///< a page handle or change token died: begin anew, behind the last key where there are keys
   unsupported,   ///< not this way (an object that bulk refuses): another way may do
   permanent,     ///< anything else
 };

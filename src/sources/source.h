@@ -158,9 +158,10 @@ struct Removals {
 
 /// A login to one system, and all that is shared by those who use it: the token, renewed once for all, and the rates
 /// kept towards the vendor. Keep one for each connection. Thread-safe: slices are read side by side.
-/// Errors of all calls: unauthorized (login refused), forbidden (right or egress), not_found (table, column),
-/// invalid (parameter), rate_limited (allowance gone, `retry_after`), unavailable, corrupt (an answer that cannot be
-/// right), cancelled. Messages carry the vendor's own words, never a secret. The code is the Flow Service's CONNECTOR-*.
+/// Errors of all calls: unauthorized (login refused), forbidden (right or egress), not_found (table, column; a page
+/// handle that died: the run reads anew), invalid (parameter), rate_limited (allowance gone, `retry_after`),
+/// unavailable, corrupt (an answer that cannot be right), cancelled. Messages carry the vendor's own words, never a
+/// secret. The code is the Flow Service's CONNECTOR-*.
 class Source {
  public:
   virtual ~Source() = default;

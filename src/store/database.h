@@ -59,7 +59,8 @@ class Transaction : public Reader {
 class Database : public Reader {
  public:
   /// Runs `body` in a transaction; commits when it returns no error, rolls back otherwise (also when it throws).
-  /// Writers take turns: unavailable when the turn, or another process's lock, is not to be had in time; `body` must not call the database other than through its argument, nor wait for the world.
+  /// Writers take turns; `body` must not call the database other than through its argument, nor wait for the world.
+  /// Errors: those of `body`; unavailable, also when neither the turn nor the lock of another process could be had in time.
   virtual Status write(const std::function<Status(Transaction&)>& body) = 0;
 
   /// The same for a body that makes a value.
