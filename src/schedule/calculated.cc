@@ -206,14 +206,14 @@ bool RefreshRule::takes(const Record& record) const {
 bool RefreshRule::comes_by_window(const Record& record) const {
   const auto us = [](Instant instant) { return instant.time_since_epoch().count(); };
   const auto& stamp_us = record.stamp_us;
-  for (const flow::Span& window : waiting) {
-    if (!stamp_us && !window.from) return true;
-    if (stamp_us && (!window.from || *stamp_us >= us(*window.from)) && (!window.to || *stamp_us < us(*window.to))) return true;
-  }
-  if (!stamp_us) return false;
+  const auto lies_in = [&](const flow::Span& window) {
+    if (!stamp_us) return !window.from;
+    return (!window.from || *stamp_us >= us(*window.from)) && (!window.to || *stamp_us < us(*window.to));
+  };
+  if (std::any_of(waiting.begin(), waiting.end(), lies_in)) return true;
   // The next window looks back to here, and takes what is not known.
-  if (seen != nullptr && *stamp_us >= us(seen->complete_from())) return !seen->holds(std::span(&record.key, 1), record.version, *stamp_us);
-  return covered && *stamp_us >= us(*covered);
+  if (seen != nullptr && stamp_us && *stamp_us >= us(seen->complete_from())) return !seen->holds(std::span(&record.key, 1), record.version, *stamp_us);
+  return lies_in({.from = covered});
 }
 
 }  // namespace foz::schedule

@@ -93,7 +93,7 @@ struct RefreshRule {
   const CalculatedMemory* values = nullptr;
   std::shared_ptr<const LandedKeys> landed = {};  ///< keys that stand in the data set
   const KeyMemory* seen = nullptr;                ///< rows that the next window will know again; null: it looks at none
-  std::optional<Instant> covered = {};            ///< where the next window begins; nothing: the flow reads no windows
+  std::optional<Instant> covered = {};            ///< where the next window begins; nothing: it reads all history
   std::vector<flow::Span> waiting = {};           ///< windows whose rows are still to land
 
   /// A record as the source has it now.

@@ -156,6 +156,10 @@ TEST_F(RefreshRuleTest, Pain5LeavesToWindowsWhatTheyBring) {
   EXPECT_TRUE(takes("a", 2, std::nullopt));
   rule_.waiting = {{.from = std::nullopt, .to = from_seconds(200)}};
   EXPECT_FALSE(takes("a", 2, std::nullopt)) << "the backfill brings rows without a stamp";
+  rule_.waiting = {};
+  rule_.covered.reset();
+  EXPECT_FALSE(takes("a", 2, at(10))) << "the backfill is still to come";
+  EXPECT_FALSE(takes("a", 2, std::nullopt));
 }
 
 TEST_F(RefreshRuleTest, Pain5DoublesNoRowThatTheLookBackBrings) {

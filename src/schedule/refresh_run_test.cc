@@ -167,6 +167,23 @@ TEST_F(RefreshRun, Pain5LandsNoRowAgainWhenAWindowThatWasPassedOverIsRepeated) {
   EXPECT_EQ(landed(execute(world_.must(world_.service->runs.retrigger(world_.scope(), passed.id, std::nullopt)).id)), (Rows{"b=2 -"}));
 }
 
+/// A first backfill that gave its window back comes once more, and brings what else has landed meanwhile in its newest version.
+TEST_F(RefreshRun, Pain5LeavesAllRowsToABackfillThatIsStillToCome) {
+  const Instant then = now() - std::chrono::hours(2), end = now();
+  world_.system().breaks_at = 0;
+  world_.system().break_kind = ErrorKind::invalid;
+  ASSERT_EQ(world_.execute(world_.tick(flow_, std::nullopt, end)).state, RunState::failed);
+  ASSERT_EQ(world_.position(flow_).covered, std::nullopt) << "given back";
+  world_.system().breaks_at.reset();
+  system_has({{"a", 1, then}});
+  EXPECT_EQ(landed(execute(world_.ask(flow_, {{"windowStartTime", to_seconds(then)}, {"windowEndTime", to_seconds(end)}}))), (Rows{"a=1 -"}));
+  system_has({{"a", 10, then}});
+  EXPECT_EQ(landed(execute(refresh())), Rows());
+  EXPECT_EQ(landed(execute(world_.tick(flow_, std::nullopt, end))), (Rows{"a=10 -"}));
+  system_has({{"a", 20, then}});
+  EXPECT_EQ(landed(execute(refresh())), (Rows{"a=20 u"}));
+}
+
 TEST_F(RefreshRun, NeedsTheKeyInTheDataSet) {
   Json keyless = body({{"calculatedRefresh", {{"frequency", "day"}, {"interval", 1}}}});
   keyless["transformations"][1]["params"]["mappingId"] = world_.mapping_set(world_.parts().schema, {{"Rank", "person.name.firstName"}}).id;

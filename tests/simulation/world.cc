@@ -291,7 +291,7 @@ void World::settle() {
     repeat_failed();
   }
   core_->scheduler.ask_to_stop();
-  timeline_.pass_until(timeline_.now() + hours(4));
+  timeline_.pass_until(timeline_.now() + hours(24 + 4));  // what was written while the clock was a day ahead is old by then, too
   core_->sweep();
 }
 
