@@ -10,15 +10,13 @@
 #include "base/time_text.h"
 #include "catalog/system_columns.h"
 #include "flow/document.h"
-#include "flow/run_windows.h"
 #include "schedule/landed_data.h"
-#include "schedule/landed_windows.h"
-#include "schedule/refresh.h"
 #include "schedule/rejected_rows.h"
 #include "schedule/removals.h"
+#include "schedule/run_calculated.h"
 #include "schedule/run_commit.h"
+#include "schedule/run_memory.h"
 #include "schedule/run_report.h"
-#include "schedule/seen_rows.h"
 #include "schedule/silence.h"
 
 namespace foz::schedule {
@@ -27,8 +25,6 @@ namespace {
 using flow::Run;
 using flow::RunState;
 
-/// Landed runs of a flow that tell how far back a run may look.
-constexpr size_t kWindowsLookedAt = 64;
 /// A vendor's clock that is further behind than this is not believed.
 constexpr std::chrono::hours kClockBehindMax{48};
 
@@ -43,7 +39,8 @@ std::string_view name_of_stage(Stage stage) { return stage == Stage::copy ? "cop
 class RunEngine::Execution {
  public:
   Execution(const RunEngineParts& parts, const RunEngineSettings& settings, Run run, RunControlBlock& control)
-      : parts_(parts), settings_(settings), run_(std::move(run)), control_(control), seen_rows_(parts.files, parts.database, settings.keys_dir) {}
+      : parts_(parts), settings_(settings), run_(std::move(run)), control_(control), memory_(parts.database, parts.files, settings.keys_dir, run_),
+        calculated_(parts.database, parts.files, settings.keys_dir, run_) {}
 
   void go() {
     control_.progress.touch(parts_.clock);
@@ -54,7 +51,8 @@ class RunEngine::Execution {
     const auto snapshot = snapshot_of_run();
     if (!snapshot) return fail(Stage::copy, snapshot.error());
     crash_point("run.after_snapshot");
-    if (const Status loaded = load_memory(); !loaded) return after_failure(Stage::copy, loaded.error(), {});
+    if (const Status loaded = memory_.load(); !loaded) return after_failure(Stage::copy, loaded.error(), {});
+    if (const Status loaded = calculated_.load(); !loaded) return after_failure(Stage::copy, loaded.error(), {});
     if (const Status opened = open_spool(); !opened) return after_failure(Stage::copy, opened.error(), {});
     Planner::Outcome planned = plan(*snapshot);
     if (!planned.plan) return after_failure(planned.failure->promotion ? Stage::promotion : Stage::copy, planned.failure->error, {});
@@ -106,58 +104,13 @@ class RunEngine::Execution {
     return snapshot;
   }
 
-  /// What earlier runs of the flow saw. Damage costs the look-back of one run, never a doubled row; what cannot be read right
-  /// now is no damage: pages that were read with look-back need it. A run that repeats another looks into what was known when
-  /// that one ran.
-  Status load_memory() {
-    TRY(const auto row, parts_.database.first("SELECT file FROM flow_keys WHERE sandbox = ? AND flow_id = ?", {run_.sandbox, run_.flow_id}));
-    if (row) {
-      memory_file_ = settings_.keys_dir / row->text(0);
-      TRY(memory_, read_memory(memory_file_));
-    }
-    TRY_DO(parts_.database.each("SELECT ordinal, file FROM flow_calculated WHERE sandbox = ? AND flow_id = ? ORDER BY ordinal", {run_.sandbox, run_.flow_id}, [&](const store::Row& one) {
-      calculated_ordinal_ = one.integer(0);
-      calculated_files_.push_back(settings_.keys_dir / one.text(1));
-      return true;
-    }));
-    if (run_.trigger != flow::Trigger::retrigger) return {};
-    TRY(seen_then_file_, seen_rows_.file_for(run_));
-    if (!seen_then_file_.empty()) {
-      TRY(seen_then_, read_memory(seen_then_file_));
-    } else if (memory_ && knows_all_of(*memory_, run_)) {  // no later window has landed
-      seen_then_ = memory_;
-    }
-    return {};
-  }
-
-  Result<std::optional<KeyMemory>> read_memory(const std::filesystem::path& file) const {
-    auto memory = KeyMemory::read(parts_.files, file);
-    if (memory) return std::optional(std::move(*memory));
-    if (memory.error().kind == ErrorKind::unavailable) return std::move(memory).error();
-    if (memory.error().kind != ErrorKind::not_found || file == memory_file_) log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", memory.error()}});
-    return std::optional<KeyMemory>();
-  }
-
-  const KeyMemory* seen() const {
-    const auto& memory = run_.trigger == flow::Trigger::retrigger ? seen_then_ : memory_;
-    return memory ? &*memory : nullptr;
-  }
-
-  /// The window stays with this run, failed behind its copy stage: what it skipped must be known when it is repeated.
-  void keep_seen() const {
-    if (seen() == nullptr || run_.trigger == flow::Trigger::refresh) return;
-    const Status kept = seen_rows_.keep(run_, *seen());
-    if (!kept) log::warning("run.no_key_memory", {{"flow", run_.flow_id}, {"error", kept.error()}});
-  }
-
   Status open_spool() {
     const std::filesystem::path own = settings_.spool_dir / run_.id;
-    const bool refreshes = run_.trigger == flow::Trigger::refresh;
-    if (!run_.predecessor.empty() && !refreshes) TRY_DO(take_over_spool(settings_.spool_dir / run_.predecessor, own));
+    if (!run_.predecessor.empty() && run_.trigger != flow::Trigger::refresh) TRY_DO(take_over_spool(settings_.spool_dir / run_.predecessor, own));
     TRY(spool_, Spool::open(parts_.files, parts_.clock, own));
     const bool repeats = run_.trigger == flow::Trigger::retrigger;  // takes the rows of its own window only
-    const bool stale = refreshes && spool_->plan() && (!spool_->plan()->refresh || spool_->plan()->refresh->memory != calculated_ordinal_);
-    if (!stale && (!reads_before_window() || memory_ || repeats)) return {};
+    const bool has_memory = memory_.in_force() != nullptr;
+    if (!calculated_.is_stale(spool_->plan()) && (!reads_before_window() || has_memory || repeats)) return {};
     // The memory is damaged that its look-back was planned with: without it those pages would double rows. Or rows have landed
     // since a refresh compared: what it read may be older than they are.
     TRY_DO(spool_->remove());
@@ -183,11 +136,9 @@ class RunEngine::Execution {
   /// On what the spool was planned with, if it was. Pages taken over that lack what the mapping reads by now are no use: then
   /// the source is read again.
   Planner::Outcome plan(const RunSnapshot& snapshot) {
-    Planner::Ground ground{.remembers = seen() != nullptr};
-    const auto landed = flow::RunStore::landed_of(parts_.database, run_.sandbox, run_.flow_id, kWindowsLookedAt);
-    if (!landed) return {.failure = PlanFailure{.error = landed.error()}};
-    look_back_limit_ = look_back_limit(run_, *landed);
-    ground.look_back_limit = seen() == nullptr ? look_back_limit_ : std::max(look_back_limit_, seen()->complete_from());
+    const auto limit = memory_.look_back_limit();
+    if (!limit) return {.failure = PlanFailure{.error = limit.error()}};
+    Planner::Ground ground{.remembers = memory_.seen() != nullptr, .look_back_limit = *limit};
     if (spool_->plan()) ground.kept = &spool_->plan()->plan;
     Planner::Outcome planned = parts_.planner.plan(run_, snapshot, ground, control_.stop.get_token());
     if (planned.plan || !planned.failure->promotion || ground.kept == nullptr || run_.predecessor.empty()) return planned;
@@ -222,7 +173,7 @@ class RunEngine::Execution {
     TRY(auto slices, source().plan(plan_->read, control_.stop.get_token()));
     control_.progress.touch(parts_.clock);
     crash_point("spool.before_plan");
-    TRY_DO(spool_->keep_plan({.plan = plan_->read, .slices = std::move(slices), .refresh = with_refresh_ ? std::optional(with_refresh_->report()) : std::nullopt}));
+    TRY_DO(spool_->keep_plan({.plan = plan_->read, .slices = std::move(slices), .refresh = calculated_.refresh() != nullptr ? std::optional(calculated_.refresh()->report()) : std::nullopt}));
     crash_point("spool.after_plan");
     return {};
   }
@@ -231,7 +182,7 @@ class RunEngine::Execution {
   /// rejected.
   sources::Source& source() {
     if (rejected_rows_) return *rejected_rows_;
-    if (with_refresh_) return *with_refresh_;
+    if (calculated_.refresh() != nullptr) return *calculated_.refresh();
     return with_removals_ ? *with_removals_ : *plan_->source->source;
   }
 
@@ -260,39 +211,15 @@ class RunEngine::Execution {
                              .memory_bytes = settings_.pipeline.memory_bytes / 2, .spill_dir = settings_.spill_dir});
   }
 
-  /// A refresh compares with what landed, and leaves alone what the flow's windows are about to bring.
+  /// A refresh compares with what landed.
   Status add_refresh() {
-    const flow::Options& options = plan_->flow.options;
-    if (options.calculated_refresh) calculated_ = CalculatedColumns::of(plan_->read, *plan_->program, options);
+    calculated_.plan(*plan_);
     if (run_.trigger != flow::Trigger::refresh) return {};
     TRY_DO(record_key(plan_->read.table, "options.calculatedRefresh"));
     TRY(const auto paths, key_paths(plan_->read, *plan_->program, "options.calculatedRefresh"));
-    TRY(calculated_before_, CalculatedMemory::read_or_empty(parts_.files, calculated_files_));  // when empty every row differs, once
     TRY(const LandedData landed, landed_data(true));
-    RefreshRule rule{.values = &calculated_before_, .seen = memory_ ? &*memory_ : nullptr};
-    TRY(rule.landed, landed.live_keys(paths.front(), control_.stop.get_token()));
-    TRY(const flow::Position position, flow::FlowStore::position(parts_.database, run_.sandbox, run_.flow_id, parts_.clock.now()));
-    rule.covered = position.covered;
-    TRY(rule.waiting, flow::windows_out(parts_.database, run_.sandbox, run_.flow_id));
-    with_refresh_.emplace(WithRefresh::Parts{.source = *plan_->source->source, .rule = rule, .columns = calculated_, .stamp = plan_->stamp,
-                                             .memory = calculated_ordinal_, .alive = [this] { control_.progress.touch(parts_.clock); }});
-    refresh_rule_ = std::move(rule);
-    return {};
-  }
-
-  /// What the load has to do with calculated columns.
-  Status add_calculated(LoadSpec& load) {
-    if (calculated_.empty()) return {};
-    load.calculated = CalculatedLoad{.columns = calculated_, .gatherer = &landed_values_, .refresh = refresh_rule_};
-    if (plan_->stamp.column.empty()) return {};
-    auto stamp = RowStamp::make(load.plan, plan_->stamp);
-    if (!stamp) return refresh_rule_ ? Status(std::move(stamp).error()) : Status();  // rejected rows, say, come without one
-    load.calculated->stamp = std::move(*stamp);
-    load.calculated->version = RowVersion::of(load.plan);
-    if (run_.trigger != flow::Trigger::retrigger || plan_->look_back == plan_->look_back.zero()) return {};
-    TRY(calculated_then_, CalculatedMemory::read_or_empty(parts_.files, calculated_files_));  // a refresh may have brought rows of the window that is repeated
-    load.calculated->landed = &calculated_then_;
-    return {};
+    TRY(auto keys, landed.live_keys(paths.front(), control_.stop.get_token()));
+    return calculated_.add_refresh(std::move(keys), memory_.in_force(), [this] { control_.progress.touch(parts_.clock); });
   }
 
   /// The rows that another run rejected take the place of the source (11.3).
@@ -329,15 +256,14 @@ class RunEngine::Execution {
     if (!landed) return after_failure(Stage::promotion, landed.error(), {});
     load.landed = std::move(*landed);
     load.rejects_misfits = plan_->rejects_misfits;
-    if (const Status added = add_calculated(load); !added) return after_failure(Stage::copy, added.error(), {});
+    if (const Status added = calculated_.add_to(load); !added) return after_failure(Stage::copy, added.error(), {});
     if (tells_changes(plan_->flow.options)) load.plan.columns.push_back(change_type_column());
     if (plan_->flow.options.replay_safe_ids) load.context.replay_id = run_.flow_id;
     if (plan_->look_back > plan_->look_back.zero() && run_.window_to) {
       auto stamp = RowStamp::make(load.plan, plan_->stamp);
       if (!stamp) return after_failure(Stage::copy, stamp.error(), {});
-      const Instant own = *run_.window_to - plan_->look_back;  // a repetition may overtake an earlier window, which looks back further
-      gatherer_.emplace(run_.trigger == flow::Trigger::retrigger && memory_ ? std::min(own, memory_->complete_from()) : own);
-      load.look_back = LookBack{.seen = seen(), .gatherer = &*gatherer_, .stamp = std::move(*stamp), .version = RowVersion::of(load.plan)};
+      KeyGatherer& gatherer = memory_.gather(*run_.window_to - plan_->look_back);
+      load.look_back = LookBack{.seen = memory_.seen(), .gatherer = &gatherer, .stamp = std::move(*stamp), .version = RowVersion::of(load.plan)};
     }
     PipelineOutcome outcome = pipeline.run({.source = source(), .spool = *spool_, .load = std::move(load),
                                             .keep_rejected_rows = plan_->flow.options.error_diagnostics},
@@ -359,7 +285,7 @@ class RunEngine::Execution {
   void bound_by_window(sources::ReadPlan& plan) const {
     if (run_.trigger != flow::Trigger::retrigger || !run_.window_to || plan_->stamp.column.empty()) return;
     sources::Window window{.column = plan_->stamp.column, .from = run_.window_from, .to = run_.window_to, .date_format = plan_->stamp.date_format, .timezone = plan_->stamp.timezone};
-    if (plan.window && plan.window->from && seen() != nullptr) window.from = std::min(plan.window->from, window.from);
+    if (plan.window && plan.window->from && memory_.seen() != nullptr) window.from = std::min(plan.window->from, window.from);
     plan.window = std::move(window);
   }
 
@@ -376,7 +302,7 @@ class RunEngine::Execution {
     report_numbers(run_, numbers, end, now_ms());
     if (const Status noted = note_removals(); !noted) return after_failure(Stage::promotion, noted.error(), {});
     note_silence();
-    if (!lands) keep_seen();
+    if (!lands) memory_.keep_seen();
     const Status committed = commit(result, numbers, lands);
     if (!committed) return after_failure(Stage::promotion, committed.error(), {});
     crash_point("run.after_commit");
@@ -412,40 +338,20 @@ class RunEngine::Execution {
     if (!any_rows) run_.batch_id.clear();
     run_.updated_ms = now_ms();
     run_.etag = flow::new_etag(parts_.random, parts_.clock.now());
-    // A repetition adds to what is in force; alone, it would pass for all that landed.
-    const bool remembers = lands && gatherer_ && (memory_ || run_.trigger == flow::Trigger::tick);
-    std::string keys;
-    if (remembers) {
-      keys = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".keys";
-      TRY_DO(gatherer_->write(parts_.files, settings_.keys_dir / keys, memory_.value_or(KeyMemory()), remembered_since()));
-      if (memory_) TRY_DO(seen_rows_.keep_for_others(run_, *memory_));
-    }
-    // A flow that stopped wanting them refreshed does not know any more what landed.
-    const bool anew = with_refresh_.has_value() || !plan_->flow.options.calculated_refresh;
-    std::string calculated;
-    if (lands && (!landed_values_.empty() || (with_refresh_ && !calculated_before_.entries().empty()))) {
-      calculated = run_.sandbox + "/" + run_.flow_id + "/" + run_.id + ".calculated";
-      TRY_DO(landed_values_.write(parts_.files, settings_.keys_dir / calculated, calculated_before_));
+    std::string keys, calculated;
+    if (lands) {
+      TRY(keys, memory_.write());
+      TRY(calculated, calculated_.write());
     }
     crash_point("run.after_keys");
     const RunCommit commit{.catalog = parts_.catalog, .run = run_, .plan = *plan_, .result = result, .numbers = numbers, .lands = lands, .keys_file = keys,
-                           .calculated_file = calculated, .calculated_anew = anew, .removals = removals_ ? &*removals_ : nullptr};
+                           .calculated_file = calculated, .calculated_anew = calculated_.replaces_all(), .removals = removals_ ? &*removals_ : nullptr};
     const Status committed = parts_.database.write([&](store::Transaction& transaction) { return commit_run(transaction, commit); });
-    if (committed && remembers && !memory_file_.empty()) forget_keys(memory_file_);
-    if (committed && lands && anew) std::for_each(calculated_files_.begin(), calculated_files_.end(), [&](const auto& file) { forget_keys(file); });
-    if (committed && lands && !seen_then_file_.empty()) forget_keys(seen_then_file_);
+    if (committed && lands) {
+      memory_.forget_replaced();
+      calculated_.forget_replaced();
+    }
     return committed;
-  }
-
-  /// From which stamp on this run and those before it know every row that landed.
-  Instant remembered_since() const {
-    if (run_.trigger == flow::Trigger::retrigger) return memory_->complete_from();
-    const Instant before = memory_ ? memory_->complete_from() : run_.window_from.value_or(Instant::min());
-    return std::max({before, look_back_limit_, gatherer_->keep_from()});
-  }
-
-  void forget_keys(const std::filesystem::path& file) {
-    if (const Status removed = parts_.files.remove_file(file); !removed) log::warning("run.leftover", {{"run", run_.id}, {"error", removed.error()}});
   }
 
   /// A stage failed: try again later, fail for good, or leave it to a restart.
@@ -492,7 +398,7 @@ class RunEngine::Execution {
 
   void fail(Stage stage, const Error& error) {
     report_failure(run_, stage, error, now_ms());
-    if (stage == Stage::promotion) keep_seen();
+    if (stage == Stage::promotion) memory_.keep_seen();
     const std::string batch = std::exchange(run_.batch_id, "");
     if (error.kind == ErrorKind::unauthorized) mark_login_broken();
     log::warning("run.failed", {{"run", run_.id}, {"flow", run_.flow_id}, {"stage", name_of_stage(stage)}, {"error", error}});
@@ -567,27 +473,14 @@ class RunEngine::Execution {
   const RunEngineSettings& settings_;
   Run run_;
   RunControlBlock& control_;
+  RunMemory memory_;
+  RunCalculated calculated_;
   bool store_failed_ = false;
   std::optional<RunPlan> plan_;
   std::optional<RejectedRows> rejected_rows_;
   std::optional<WithRemovals> with_removals_;
   std::optional<RemovalReport> removals_;
   std::unique_ptr<Spool> spool_;
-  std::optional<KeyMemory> memory_;     ///< in force
-  Instant look_back_limit_ = Instant::min();  ///< windows before have not all landed
-  const SeenRows seen_rows_;
-  std::optional<KeyMemory> seen_then_;  ///< of the run that this one repeats
-  std::filesystem::path seen_then_file_;  ///< it is from; empty: it is the one in force, or none
-  std::filesystem::path memory_file_;
-  std::vector<std::filesystem::path> calculated_files_;  ///< in force, oldest first
-  int64_t calculated_ordinal_ = 0;      ///< of the newest of them
-  CalculatedColumns calculated_;        ///< none: the flow does not want them refreshed
-  CalculatedMemory calculated_before_;  ///< of a refresh
-  CalculatedMemory calculated_then_;    ///< of a run that repeats another
-  CalculatedGatherer landed_values_;
-  std::optional<RefreshRule> refresh_rule_;
-  std::optional<WithRefresh> with_refresh_;
-  std::optional<KeyGatherer> gatherer_;
 };
 
 bool RunEngine::execute(flow::Run run, RunControlBlock& control) {
