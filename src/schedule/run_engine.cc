@@ -49,7 +49,7 @@ class RunEngine::Execution {
     log::info("run.started", {{"run", run_.id}, {"flow", run_.flow_id}, {"attempt", run_.attempts + 1}});
     crash_point("run.after_claim");
     const auto snapshot = snapshot_of_run();
-    if (!snapshot) return fail(Stage::copy, snapshot.error());
+    if (!snapshot) return after_failure(Stage::copy, snapshot.error(), {});
     crash_point("run.after_snapshot");
     if (const Status loaded = memory_.load(); !loaded) return after_failure(Stage::copy, loaded.error(), {});
     if (const Status loaded = calculated_.load(); !loaded) return after_failure(Stage::copy, loaded.error(), {});
@@ -59,9 +59,9 @@ class RunEngine::Execution {
     plan_ = std::move(*planned.plan);
     if (const auto wait = until_settled()) return wait_for_vendor(*wait);
     if (!run_.replay_rejected.empty()) {
-      if (const Status replay = plan_replay(); !replay) return fail(Stage::copy, replay.error());
+      if (const Status replay = plan_replay(); !replay) return after_failure(Stage::copy, replay.error(), {});
     }
-    if (const Status removals = add_removals(); !removals) return fail(Stage::promotion, removals.error());
+    if (const Status removals = add_removals(); !removals) return after_failure(Stage::promotion, removals.error(), {});
     if (const Status refresh = add_refresh(); !refresh) return after_failure(Stage::promotion, refresh.error(), {});
     if (const Status kept = keep_plan(); !kept) return after_failure(Stage::copy, kept.error(), {});
     crash_point("run.after_plan");

@@ -175,4 +175,10 @@ Result<JsonGlance> glance_page(std::string& body, const GlanceWish& wish, std::s
   return Error{.kind = ErrorKind::unavailable, .message = std::string(doing) + ": " + glance.error().message};
 }
 
+Result<const Json*> list_in(const Json& answer, const std::string& name, std::string_view doing) {
+  const Json* list = member(answer, name);
+  if (list != nullptr && list->is_array()) return list;
+  return Error{.kind = ErrorKind::corrupt, .message = std::string(doing) + ": the answer has no list \"" + name + "\"", .code = "CONNECTOR-1308-400"};
+}
+
 }  // namespace foz::sources

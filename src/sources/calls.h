@@ -115,4 +115,8 @@ Result<JsonGlance> glance_page(std::string& body, const GlanceWish& wish, std::s
 /// `text` without what must not be shown: cut to a few hundred bytes, one line, HTML answers by their status alone.
 std::string vendor_words(std::string_view text);
 
+/// The list of that name in an answer. What has none, or something else there, is no empty list but an answer that cannot be right.
+/// Errors: corrupt, CONNECTOR-1308; the message begins with `doing`.
+Result<const Json*> list_in(const Json& answer, const std::string& name, std::string_view doing);
+
 }  // namespace foz::sources

@@ -19,6 +19,8 @@ class VendorClock {
   /// The latest that the vendor's clock can show now: `Date` has whole seconds. Goes on with our monotonic clock, so that
   /// a wall clock that is set changes nothing. Nothing before an answer told.
   std::optional<Instant> now() const;
+  /// The earliest that it can show now: a look at what it dates has seen all that is older. Before an answer told, our own time.
+  Instant earliest() const;
 
  private:
   const Clock& clock_;

@@ -27,6 +27,14 @@ TEST(VendorClock, ShowsTheLatestThatTheDateCanMean) {
   EXPECT_EQ(vendor.now(), from_seconds(1'727'049'601)) << "Date has whole seconds";
 }
 
+TEST(VendorClock, ShowsTheEarliestThatTheDateCanMean) {
+  const ManualClock clock(from_seconds(1'727'053'200));
+  VendorClock vendor(clock);
+  EXPECT_EQ(vendor.earliest(), from_seconds(1'727'053'200)) << "nothing told: ours";
+  vendor.hear(dated("Mon, 23 Sep 2024 00:00:00 GMT"));
+  EXPECT_EQ(vendor.earliest(), from_seconds(1'727'049'600));
+}
+
 TEST(VendorClock, GoesOnThoughOurWallClockIsSet) {
   ManualClock clock(from_seconds(1'727'049'600));
   VendorClock vendor(clock);

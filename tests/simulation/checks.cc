@@ -17,6 +17,7 @@ using flow::Trigger;
 /// A row as it landed.
 struct Landed {
   std::string batch, key, token;
+  bool removal = false;
 };
 
 bool succeeded(const Run& run) { return run.state == RunState::success || run.state == RunState::partial_success; }
@@ -74,12 +75,13 @@ class Checks {
     }
     if (list.empty()) return;
     const auto engine = engine::Engine::open({.threads = 1, .allowed_folders = {world_.root}}).value();
-    const auto rows = engine->query("SELECT filename, _id, person.name.lastName FROM read_parquet([" + list + "], filename = true, union_by_name = true)", {}, SIZE_MAX);
+    const std::string files = "SELECT * FROM read_parquet([" + list + "], filename = true, union_by_name = true) UNION ALL BY NAME SELECT NULL::VARCHAR AS _change_request_type WHERE false";
+    const auto rows = engine->query("SELECT filename, _id, person.name.lastName, coalesce(_change_request_type, '') FROM (" + files + ")", {}, SIZE_MAX);
     if (!rows) return say("the data files cannot be read: " + rows.error().message);
     for (const auto& row : rows->rows) {
       const fs::path file = fs::relative(row[0].get<std::string>(), world_.root);
       ++rows_of_file_[file.string()];
-      landed_.push_back({.batch = file.parent_path().filename().string(), .key = as_text(row[1]), .token = as_text(row[2])});
+      landed_.push_back({.batch = file.parent_path().filename().string(), .key = as_text(row[1]), .token = as_text(row[2]), .removal = as_text(row[3]) == "d"});
     }
   }
 
@@ -108,6 +110,7 @@ class Checks {
     if (!flow.recurring || !stored || world_.catch_up == schedule::CatchUp::skip) return;
     check_windows(name, flow, sequence, stored->enabled());
     if (stored->enabled()) check_newest(name, flow, sequence);
+    if (stored->enabled() && flow.deletes) check_removals(name, flow);
   }
 
   /// Where the windows go on behind `end`: past those of failed runs, which nobody repeats while the flow is disabled.
@@ -142,7 +145,7 @@ class Checks {
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> twice;
     for (const Run* run : sequence) {
       for (const Landed& row : landed_) {
-        if (row.batch != run->batch_id) continue;
+        if (row.batch != run->batch_id || row.removal) continue;
         const auto [first, fresh] = seen.emplace(row.key + "/" + row.token, run->id);
         if (!fresh) twice[{first->second, run->id}].push_back(first->first);
       }
@@ -169,6 +172,21 @@ class Checks {
       if (wanted && !landed.contains(key + "/" + version.token)) lost.push_back(key + "/" + version.token + " of " + iso_millis(version.stamp) + reader_of(sequence, version.stamp));
     }
     if (!lost.empty()) say(name + ": " + std::to_string(lost.size()) + " rows never landed, such as " + lost.front());
+  }
+
+  /// Records that landed and are gone are told; no others are.
+  void check_removals(const std::string& name, const FlowCase& flow) {
+    std::set<std::string> batches, landed, told;
+    for (const Run& run : runs_) {
+      if (run.flow_id == flow.id && !run.batch_id.empty()) batches.insert(run.batch_id);
+    }
+    for (const Landed& row : landed_) {
+      if (batches.contains(row.batch)) (row.removal ? told : landed).insert(row.key);
+    }
+    for (const auto& [key, version] : world_.vendors.rows(*flow.table)) {
+      if (!version.gone && told.contains(key)) say(name + ": " + key + " is told as removed, and is there");
+      if (version.gone && landed.contains(key) && !told.contains(key)) say(name + ": " + key + " has landed, is gone, and is not told as removed");
+    }
   }
 
   static std::string reader_of(const std::vector<const Run*>& sequence, Instant stamp) {

@@ -37,7 +37,9 @@ class FlowMaker {
                  {"sourceConnectionIds", {source}}, {"targetConnectionIds", {target}}, {"scheduleParams", schedule(made)},
                  {"transformations", {{{"name", "Mapping"}, {"params", {{"mappingId", mapping}, {"mappingVersion", 0}}}}}}};
     // The column that tells versions apart passes for a calculated one: what a refresh brings must not come by a window, too.
-    if (made.recurring && number % 2 == 1) body["options"] = {{"calculatedRefresh", {{"frequency", "hour"}, {"interval", 1 + number % 3}, {"columns", {token}}}}};
+    if (made.recurring && number % 2 == 1) body["options"]["calculatedRefresh"] = {{"frequency", "hour"}, {"interval", 1 + number % 3}, {"columns", {token}}};
+    made.deletes = made.recurring && (number % 4 == 1 || number % 4 == 2);
+    if (made.deletes) body["options"]["deletes"] = true;
     made.id = must(core_.service.flows.create(core_.scope(), body, flow::Mode::live)).id;
     return made;
   }

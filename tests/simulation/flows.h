@@ -14,6 +14,7 @@ struct FlowCase {
   std::string id, dataset;
   bool recurring = true;
   bool backfill = true;
+  bool deletes = false;  ///< removed records land, too
   Instant start;
 };
 

@@ -129,6 +129,7 @@ void Vendors::change_rows(const TableRow& table) {
         if (rows.size() < kRows || row->second.gone) break;
         vendor(table.vendor).control("mutate", {{"op", "delete"}, {"table", table.name}, {"ids", {row->first}}});
         row->second.gone = true;
+        fate_.note("rows", std::string(table.name) + " " + row->first + " gone");
         break;
       default: update(table, row->first, visible_after);
     }

@@ -36,8 +36,7 @@ Error corrupt(const std::string& doing, std::string_view why) {
 
 /// A page of a look, read.
 Result<Removals> removals_of(const Json& answer, Look look, const std::string& doing) {
-  const Json* list = member(answer, "value");
-  if (list == nullptr || !list->is_array()) return corrupt(doing, "the answer has no list of changes");
+  TRY(const Json* list, list_in(answer, "value", doing));
   Removals removals{.gap = look.gap, .method = "change tracking", .lateness = kLateness};
   for (const Json& one : *list) {
     const std::string reason = text_of(one, "reason"), id = text_of(one, "id");

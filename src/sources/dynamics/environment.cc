@@ -87,6 +87,7 @@ Result<Json> Environment::get_json(std::string_view path, std::string_view doing
 
 Result<std::vector<Entity>> Environment::entities(std::stop_token stop) {
   TRY(const Json answer, get_json("EntityDefinitions?$select=" + std::string(kEntityMembers), "listing tables", stop));
+  TRY_DO(list_in(answer, "value", "listing tables"));
   return entities_of(answer);
 }
 
@@ -107,6 +108,7 @@ Result<Details> Environment::details_of(const std::string& address, const Json& 
   for (const Cast& cast : kCasts) {
     if (!has_attributes(definition, cast)) continue;
     TRY(const Json answer, get_json(address + "/Attributes/Microsoft.Dynamics.CRM." + std::string(cast.type) + "AttributeMetadata?$select=" + std::string(cast.members), doing, stop));
+    TRY_DO(list_in(answer, "value", doing));
     add_details(answer, details);
   }
   if (!details.targets.empty()) {
@@ -126,6 +128,7 @@ Result<std::shared_ptr<const Entity>> Environment::describe(const std::string& l
   if (!response.ok()) return calls_.error_of(response, doing);
   const auto definition = parse_json(response.body, {.depth_max = 200});
   if (!definition) return Error{.kind = ErrorKind::corrupt, .message = doing + ": the answer is no JSON", .code = "CONNECTOR-1308-400"};
+  TRY_DO(list_in(*definition, "Attributes", doing));
   TRY(const Details details, details_of(address, *definition, doing, stop));
   auto entity = std::make_shared<const Entity>(entity_of(*definition, details));
   if (entity->set.empty() || entity->key.empty()) return no_table(logical_name);

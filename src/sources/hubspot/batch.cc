@@ -30,10 +30,9 @@ Json inputs_of(const std::vector<std::string>& ids) {
 }
 
 /// Adds the links of an answer; what each object has more of comes back as the next inputs.
-Json take_links(const Json& answer, std::map<std::string, std::vector<Json>>& links) {
+Result<Json> take_links(const Json& answer, const std::string& doing, std::map<std::string, std::vector<Json>>& links) {
   Json further = Json::array();
-  const Json* results = member(answer, "results");
-  if (results == nullptr || !results->is_array()) return further;
+  TRY(const Json* results, list_in(answer, "results", doing));
   for (const Json& result : *results) {
     const Json* from = member_at(result, {"from", "id"});
     const Json* to = member(result, "to");
@@ -71,7 +70,7 @@ Result<std::map<std::string, std::vector<Json>>> read_links(Portal& portal, cons
   Json inputs = inputs_of(ids);
   for (int round = 0; !inputs.empty() && round < kLinkRoundsMax; ++round) {
     TRY(const Json answer, portal.ask_json(http::post_json(url, to_text(Json{{"inputs", inputs}})), purpose, doing, stop));
-    Json further = take_links(answer, links);
+    TRY(Json further, take_links(answer, doing, links));
     if (further == inputs) break;
     inputs = std::move(further);
   }

@@ -36,8 +36,7 @@ class HubSpotSource final : public Source {
     if (!holds_records(table.kind)) return describe_fixed(table);
     TRY(const Json properties, portal_.ask_json(http::get(portal_.url("/crm/v3/properties/" + http::percent_encode(table.type) + "?archived=false&dataSensitivity=non_sensitive")),
                                                 Purpose::look, "describing " + path, stop));
-    const Json* list = member(properties, "results");
-    if (list == nullptr || !list->is_array()) return Error{.kind = ErrorKind::corrupt, .message = "describing " + path + ": the answer has no list of properties", .code = "CONNECTOR-1308-400"};
+    TRY_DO(list_in(properties, "results", "describing " + path));
     std::string portal_id;
     if (table.kind != Kind::object) {
       TRY(portal_id, portal_.portal_id(stop));
@@ -86,6 +85,7 @@ class HubSpotSource final : public Source {
     auto answer = portal_.ask_json(http::get(portal_.url("/crm-object-schemas/v3/schemas")), Purpose::look, "listing custom objects", stop);
     if (!answer && (answer.error().kind == ErrorKind::forbidden || answer.error().kind == ErrorKind::not_found)) return std::vector<HubTable>();
     if (!answer) return std::move(answer).error();
+    TRY_DO(list_in(*answer, "results", "listing custom objects"));
     return custom_tables(*answer);
   }
 

@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 constexpr auto kBinReach = 89 * 24h;
 /// The search index trails the records (1.6).
 constexpr std::chrono::seconds kLateness = 2min;
+/// A look that seems to be so far ahead was dated by a clock that was wrong.
+constexpr auto kAheadMax = 1min;
 
 Error twice(std::string_view doing) { return Error{.kind = ErrorKind::unavailable, .message = std::string(doing) + ": the same page came twice", .code = "CONNECTOR-1308-400"}; }
 
@@ -55,22 +57,19 @@ Cursor cursor_of(const Look& look) {
   return {.text = to_text(Json{{"since", to_millis(look.since)}, {"begun", to_millis(look.begun)}, {"merges", look.merges}, {"after", look.after}})};
 }
 
-const Json& results_of(const Json& answer) {
-  static const Json kNone = Json::array();
-  const Json* results = member(answer, "results");
-  return results != nullptr && results->is_array() ? *results : kNone;
-}
-
 Removals answer_of_look(const Look& look) { return {.bookmark = iso_millis(look.begun), .method = "archived list", .lateness = kLateness}; }
 
 /// A page of the recycle bin; `archivedAt` alone tells when, the modification stays as it was (4.7).
 Result<Removals> read_archived(Portal& portal, const HubTable& table, Look look, std::stop_token stop) {
   const std::string doing = "reading the archived records of " + table.type;
   TRY(const Json answer, portal.ask_json(http::get(list_url(portal, table.type, look.after, true, "hs_object_id")), Purpose::collect, doing, stop));
+  TRY(const Json* records, list_in(answer, "results", doing));
   Removals removals = answer_of_look(look);
-  for (const Json& record : results_of(answer)) {
+  for (const Json& record : *records) {
+    const std::string id = text_of(record, "id");
+    if (id.empty()) return Error{.kind = ErrorKind::corrupt, .message = doing + ": a record has no id", .code = "CONNECTOR-1308-400"};
     const auto at = parse_iso_instant(text_of(record, "archivedAt"));
-    if (!at || *at >= look.since) removals.rows.push_back({.key = text_of(record, "id"), .at = at});
+    if (!at || *at >= look.since) removals.rows.push_back({.key = id, .at = at});
   }
   const Json* after = member_at(answer, {"paging", "next", "after"});
   if (after != nullptr && as_text(*after) == look.after) return twice(doing);
@@ -80,16 +79,17 @@ Result<Removals> read_archived(Portal& portal, const HubTable& table, Look look,
   return removals;
 }
 
-/// A page of records that others were merged into since: those others are gone.
+/// A page of records that others were merged into since: those others are gone. What the search index did not show to the look
+/// before is told by this one.
 Result<Removals> read_merged(Portal& portal, const HubTable& table, Look look, std::stop_token stop) {
   const std::string doing = "reading the merged records of " + table.type;
-  const SearchWish wish{.groups = {{filter_of(modified_property(table.type), "GTE", std::to_string(to_millis(look.since))), filter_of("hs_merged_object_ids", "HAS_PROPERTY")}},
+  const SearchWish wish{.groups = {{filter_of(modified_property(table.type), "GTE", std::to_string(to_millis(look.since - kLateness))), filter_of("hs_merged_object_ids", "HAS_PROPERTY")}},
                         .behind = look.after,
                         .properties = {"hs_merged_object_ids"}};
   TRY(const Json answer, portal.ask_json(search_request(portal, table.type, wish), Purpose::collect, doing, stop));
+  TRY(const Json* records, list_in(answer, "results", doing));
   Removals removals = answer_of_look(look);
-  const Json& records = results_of(answer);
-  for (const Json& record : records) {
+  for (const Json& record : *records) {
     const Json* merged = member_at(record, {"properties", "hs_merged_object_ids"});
     if (merged == nullptr) continue;
     const std::string ids = as_text(*merged);
@@ -97,11 +97,11 @@ Result<Removals> read_merged(Portal& portal, const HubTable& table, Look look, s
       if (!trim(id).empty()) removals.rows.push_back({.key = std::string(trim(id))});
     }
   }
-  if (records.empty()) return removals;
-  const std::string last = text_of(records.back(), "id");
+  if (records->empty()) return removals;
+  const std::string last = text_of(records->back(), "id");
   if (last == look.after) return twice(doing);
   look.after = last;
-  if (integer_of(answer, "total").value_or(0) > static_cast<int64_t>(records.size())) removals.next = cursor_of(look);
+  if (integer_of(answer, "total").value_or(0) > static_cast<int64_t>(records->size())) removals.next = cursor_of(look);
   return removals;
 }
 
@@ -130,7 +130,8 @@ Result<Page> read_link_table(Portal& portal, const HubTable& table, Purpose purp
 }
 
 Result<Removals> read_removals(Portal& portal, const HubTable& table, const ReadPlan& plan, const std::string& bookmark, const Cursor& from, std::stop_token stop) {
-  Look look{.since = portal.clock().now(), .begun = portal.clock().now()};
+  const Instant now = portal.calls().vendor_clock().earliest();
+  Look look{.since = now, .begun = now};
   if (!from.text.empty()) {
     TRY(const Json position, parse_json(from.text));
     look = look_of(position);
@@ -139,7 +140,7 @@ Result<Removals> read_removals(Portal& portal, const HubTable& table, const Read
   const auto marked = parse_iso_instant(bookmark);
   if (!marked && !(plan.window && plan.window->from)) return answer_of_look(look);  // nothing has landed yet that could be gone
   look.since = marked ? *marked : *plan.window->from;
-  if (look.since < look.begun - kBinReach) {
+  if (look.since < look.begun - kBinReach || look.since > look.begun + kAheadMax) {
     Removals removals = answer_of_look(look);
     removals.gap = true;
     return removals;

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "sources/hubspot/batch.h"
 #include "sources/hubspot/collections.h"
 #include "sources/hubspot/links.h"
 #include "sources/hubspot/metadata.h"
@@ -482,6 +483,39 @@ TEST_F(RecordsTest, TellsWhatWasArchivedAndMerged) {
   EXPECT_EQ(last.method, "archived list");
   EXPECT_EQ(last.bookmark, iso_millis(from_millis(now)));
   EXPECT_TRUE(read_removals(portal, table, plan, iso_millis(from_millis(now - 91LL * 86'400'000)), {}, {})->gap);
+}
+
+TEST_F(RecordsTest, TakesNoWrongAnswerForAnEmptyList) {
+  const std::string bookmark = iso_millis(world.clock.now() - std::chrono::minutes(1));
+  for (const char* body : {R"({"results":"none"})", R"({})", R"({"results":[{"archivedAt":"2030-01-01T00:00:00Z"}]})"}) {
+    trouble = [&](const http::Request&) { return reply(200, body); };
+    const auto removals = read_removals(portal, table, plan, bookmark, {}, {});
+    ASSERT_FALSE(removals) << body;
+    EXPECT_EQ(removals.error().kind, ErrorKind::corrupt);
+    EXPECT_THAT(removals.error().message, HasSubstr("reading the archived records of companies: "));
+  }
+  trouble = [&](const http::Request&) { return reply(200, R"({"results":"none"})"); };
+  const auto links = read_links(portal, "companies", "contacts", {"1"}, Purpose::collect, {});
+  ASSERT_FALSE(links) << "they would pass for a record that has none";
+  EXPECT_EQ(links.error().message, R"(reading the links of companies to contacts: the answer has no list "results")");
+}
+
+/// Our clock may be wrong: what goes is dated by the vendor's.
+TEST_F(RecordsTest, DatesLooksForRemovalsByTheVendorsClock) {
+  const Instant vendor_now = std::chrono::floor<std::chrono::seconds>(world.clock.now()) - std::chrono::hours(1);
+  trouble = [&](const http::Request&) -> std::optional<http::Response> {
+    http::Response response = reply(200, R"({"total":0,"results":[]})");
+    response.headers.set("Date", http_date(vendor_now));
+    return response;
+  };
+  ASSERT_TRUE(read_link_table(portal, *table_at(standard_tables(), "Hubspot.Companies_To_Contacts"), Purpose::collect, {}, {}));
+  const auto first = read_removals(portal, table, plan, "", {}, {});
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->bookmark, iso_millis(vendor_now));
+  const auto ahead = read_removals(portal, table, plan, iso_millis(world.clock.now()), {}, {});
+  ASSERT_TRUE(ahead) << ahead.error().message;
+  EXPECT_TRUE(ahead->gap) << "nobody knows what the look with the wrong clock saw";
+  EXPECT_EQ(ahead->bookmark, iso_millis(vendor_now));
 }
 
 struct CollectionCase {

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 /// How far back the feed reaches, less an hour for clocks that differ.
 constexpr auto kReach = 15 * 24h - 1h;
+/// A look that seems to be so far ahead was dated by a clock that was wrong.
+constexpr auto kAheadMax = 1min;
 /// How long after it happened a removal may still show up: the feed trails long transactions.
 constexpr std::chrono::seconds kLateness = 10min;
 
@@ -39,16 +41,17 @@ Removals gap_from(Instant moment) {
   return removals;
 }
 
-Result<Removals> removals_of(const Json& answer, const Span& span) {
-  const Json* records = member(answer, "deletedRecords");
-  if (records == nullptr || !records->is_array()) {
-    return Error{.kind = ErrorKind::corrupt, .message = "the feed of deleted records has no deletedRecords", .code = "CONNECTOR-1308-400"};
-  }
+Result<Removals> removals_of(const Json& answer, const Span& span, const std::string& doing) {
+  TRY(const Json* records, list_in(answer, "deletedRecords", doing));
   // Rows may come into the covered past until the feed says that it is covered.
   Instant covered = span.end;
   if (const auto told = parse_iso_instant(text_of(answer, "latestDateCovered"))) covered = std::min(covered, *told);
   Removals removals = all_from(std::max(covered, span.begin));
-  for (const Json& record : *records) removals.rows.push_back({.key = text_of(record, "id"), .at = parse_iso_instant(text_of(record, "deletedDate"))});
+  for (const Json& record : *records) {
+    const std::string id = text_of(record, "id");
+    if (id.empty()) return Error{.kind = ErrorKind::corrupt, .message = doing + ": a record has no id", .code = "CONNECTOR-1308-400"};
+    removals.rows.push_back({.key = id, .at = parse_iso_instant(text_of(record, "deletedDate"))});
+  }
   const auto earliest = parse_iso_instant(text_of(answer, "earliestDateAvailable"));
   removals.gap = earliest && *earliest > span.begin + 1min;
   if (covered >= span.end && span.end < span.until) removals.next = cursor_of({.begin = span.end, .end = span.until, .until = span.until});
@@ -60,7 +63,9 @@ Result<Removals> removals_of(const Json& answer, const Span& span) {
 Result<Removals> read_deleted(Org& org, const ReadPlan& plan, const std::string& bookmark, const Cursor& from, std::stop_token stop) {
   const std::string& object = plan.table.table.path;
   const std::string doing = "reading the deleted records of " + object;
-  const Instant now = floor<minutes>(org.clock().now());
+  TRY(const auto known, org.known(object, stop));
+  if (!known->traits.replicateable) return Removals{.gap = true, .method = "key reconciliation", .lateness = 24h * 7};
+  const Instant now = floor<minutes>(org.calls().vendor_clock().earliest());
   Span span{.begin = now, .end = now, .until = now};
   if (!from.text.empty()) {
     TRY(const Json position, parse_json(from.text));
@@ -70,9 +75,7 @@ Result<Removals> read_deleted(Org& org, const ReadPlan& plan, const std::string&
   } else if (plan.window && plan.window->from) {
     span.begin = floor<minutes>(*plan.window->from);
   }
-  TRY(const auto known, org.known(object, stop));
-  if (!known->traits.replicateable) return Removals{.gap = true, .method = "key reconciliation", .lateness = 24h * 7};
-  if (span.begin < now - kReach) return gap_from(now);
+  if (span.begin < now - kReach || span.begin > now + kAheadMax) return gap_from(now);
   for (;;) {
     if (span.end - span.begin < 1min) return all_from(span.begin);
     const std::string query = "?start=" + http::percent_encode(iso_seconds(span.begin)) + "&end=" + http::percent_encode(iso_seconds(span.end));
@@ -86,8 +89,7 @@ Result<Removals> read_deleted(Org& org, const ReadPlan& plan, const std::string&
     }
     if (answer.what != AnswerClass::ok) return org.calls().error_of(response, doing);
     TRY(const Json json, parse_json(response.body));
-    auto removals = removals_of(json, span);
-    return removals ? std::move(removals) : with_context(std::move(removals).error(), doing);
+    return removals_of(json, span, doing);
   }
 }
 

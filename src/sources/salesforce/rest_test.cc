@@ -398,5 +398,23 @@ TEST_F(RestTest, ReadsTheDeletedFeedInHalvesWhenItIsTooLong) {
   EXPECT_TRUE(old->gap) << "the feed reaches back fifteen days";
 }
 
+/// Our clock may be wrong: what goes is dated by the vendor's.
+TEST_F(RestTest, DatesLooksForRemovalsByTheVendorsClock) {
+  const Instant vendor_now = std::chrono::floor<std::chrono::minutes>(world.clock.now()) - std::chrono::hours(1);
+  trouble = [&](const http::Request&) -> std::optional<http::Response> {
+    http::Response response = reply(200, R"({"name":"Account","replicateable":true,"fields":[{"name":"Id","type":"id"}]})");
+    response.headers.set("Date", http_date(vendor_now));
+    return response;
+  };
+  const auto first = read_deleted(org(), plan, "", {}, {});
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->bookmark, iso_seconds(vendor_now));
+  EXPECT_FALSE(first->gap);
+  const auto ahead = read_deleted(org(), plan, iso_seconds(world.clock.now()), {}, {});
+  ASSERT_TRUE(ahead) << ahead.error().message;
+  EXPECT_TRUE(ahead->gap) << "nobody knows what the look with the wrong clock saw";
+  EXPECT_EQ(ahead->bookmark, iso_seconds(vendor_now));
+}
+
 }  // namespace
 }  // namespace foz::sources::salesforce

@@ -34,6 +34,7 @@ class SalesforceSource final : public Source {
 
   Result<std::vector<Table>> explore(std::stop_token stop) override {
     TRY(const Json answer, org_.get_json("/sobjects", Purpose::look, "listing objects", stop));
+    TRY_DO(list_in(answer, "sobjects", "listing objects"));
     return tables_of(answer);
   }
 
