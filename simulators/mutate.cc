@@ -27,6 +27,9 @@ Change change_from(World& world, const TableState& table, uint64_t row, const Ch
       change.before = std::make_shared<const Change>(std::move(first));
     }
     change.visible_from = now + late * 1000;
+  } else {  // seen at once, and what came before it with it
+    change.visible_from = Change{}.visible_from;
+    change.before = nullptr;
   }
   if (found == table.changes().end()) change.modified = Row(table, row, now).modified();
   if (!rules.keep_stamp) change.modified = rules.at.value_or(now);

@@ -111,9 +111,11 @@ http::Response Salesforce::deleted_feed(Visit& visit) {
   int64_t from = 0, to = 0;
   if (auto wrong = wrong_span(visit, 15, from, to)) return std::move(*wrong);
   std::vector<std::pair<int64_t, uint64_t>> gone;
+  int64_t covered = std::min(to, visit.now / kMinute * kMinute);
   for (const auto& [number, change] : table->changes()) {
-    const bool ours = change.state != Change::State::live && change.archived_at >= from && change.archived_at < to && visit.now >= change.visible_from;
-    if (ours) gone.emplace_back(change.archived_at, number);
+    const bool ours = change.state != Change::State::live && change.archived_at >= from && change.archived_at < to;
+    if (ours && visit.now >= change.visible_from) gone.emplace_back(change.archived_at, number);
+    else if (ours) covered = std::min(covered, change.archived_at / kMinute * kMinute);  // its transaction is not over
   }
   if (gone.size() > static_cast<size_t>(feed_ids_max_)) return salesforce_error(400, "EXCEEDED_ID_LIMIT", "too many ids, narrow the time span");
   std::sort(gone.begin(), gone.end());
@@ -123,7 +125,7 @@ http::Response Salesforce::deleted_feed(Visit& visit) {
   }
   visit.records = gone.size();
   return json_response(200, Json{{"deletedRecords", std::move(records)}, {"earliestDateAvailable", moment((visit.now - 15 * kDay) / kMinute * kMinute)},
-                                 {"latestDateCovered", moment(std::min(to, visit.now / kMinute * kMinute))}});
+                                 {"latestDateCovered", moment(covered)}});
 }
 
 http::Response Salesforce::updated_feed(Visit& visit) {
