@@ -26,7 +26,7 @@ struct FakeSystem {
   std::atomic<bool> down = false;
   std::atomic<bool> hangs = false;         ///< answers only when it is told to stop
   std::atomic<int> logins = 0, looks = 0;
-  std::atomic<int> reads = 0;
+  std::atomic<int> reads = 0, removal_looks = 0;
   std::string password = "right";
   std::vector<sources::Page> pages = {};                        ///< of every table, in order; none: two contacts
   std::optional<size_t> breaks_at = {};                         ///< this page cannot be had, counted from 0
@@ -45,7 +45,7 @@ struct FakeSystem {
   }
   void reset() {
     down = hangs = false;
-    logins = looks = reads = 0;
+    logins = looks = reads = removal_looks = 0;
     password = "right";
     pages.clear();
     breaks_at.reset();
@@ -105,7 +105,7 @@ class FakeSource : public sources::Source {
   }
   Result<sources::Removals> deletes(const sources::ReadPlan& plan, const std::string& bookmark, const sources::Cursor& from, std::stop_token stop) override {
     if (!system_.has_feed) return Source::deletes(plan, bookmark, from, stop);
-    return sources::Removals{.bookmark = "here", .method = "feed", .lateness = std::chrono::seconds(60)};
+    return sources::Removals{.bookmark = std::to_string(++system_.removal_looks), .method = "feed", .lateness = std::chrono::seconds(60)};
   }
   Result<std::vector<sources::Limit>> limits(std::stop_token) override { return std::vector<sources::Limit>(); }
   std::optional<Instant> vendor_now() const override { return system_.vendor_now; }

@@ -78,6 +78,7 @@ Json to_json(const SpoolPlan& plan) {
   Json slices = Json::array();
   for (const sources::Slice& slice : plan.slices) slices.push_back({{"id", slice.id}, {"query", slice.query}});
   json["slices"] = slices;
+  if (!plan.removal_look.empty()) json["removalLook"] = plan.removal_look;
   if (plan.refresh) {
     json["refresh"] = {{"columns", plan.refresh->columns}, {"compared", plan.refresh->compared}, {"changed", plan.refresh->changed}, {"memory", plan.refresh->memory}};
   }
@@ -99,6 +100,7 @@ Result<SpoolPlan> plan_of(const Json& json) {
   if (const Json* window = member(json, "window")) plan.plan.window = window_of(*window);
   if (const Json* filter = member(json, "filter")) plan.plan.filter = std::make_shared<const Json>(*filter);
   for (const Json& slice : *slices) plan.slices.push_back({.id = text_of(slice, "id"), .query = text_of(slice, "query")});
+  plan.removal_look = text_of(json, "removalLook");
   if (const Json* refresh = member(json, "refresh")) {
     plan.refresh = {.columns = texts_of(*refresh, "columns"), .compared = integer_of(*refresh, "compared").value_or(0),
                     .changed = integer_of(*refresh, "changed").value_or(0), .memory = integer_of(*refresh, "memory").value_or(0)};

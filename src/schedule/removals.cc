@@ -68,6 +68,11 @@ bool has_removal_slice(const SpoolPlan& plan) {
   return std::any_of(plan.slices.begin(), plan.slices.end(), [](const Slice& slice) { return slice.id == kRemovalSlice; });
 }
 
+Result<std::string> last_removal_look(store::Reader& reader, const std::string& sandbox, const std::string& flow_id) {
+  TRY(const auto row, reader.first("SELECT bookmark, reconciled_ms FROM flow_removals WHERE sandbox = ? AND flow_id = ?", {sandbox, flow_id}));
+  return row ? std::to_string(row->integer(1)) + " " + row->text(0) : std::string();
+}
+
 Result<Column> record_key(const sources::Description& table, std::string_view needed_by) {
   const auto is_key = [](const Column& column) { return column.key; };
   const auto count = std::count_if(table.columns.begin(), table.columns.end(), is_key);

@@ -14,6 +14,7 @@
 #include "schedule/key_memory.h"
 #include "schedule/spool.h"
 #include "sources/source.h"
+#include "store/database.h"
 
 namespace foz::schedule {
 
@@ -57,6 +58,9 @@ Result<std::optional<RemovalReport>> removal_report(const Spool& spool);
 Json to_json(const RemovalReport& report);
 
 bool has_removal_slice(const SpoolPlan& plan);
+
+/// Names a flow's last look for removals that landed: another name, another look. Empty: there was none.
+Result<std::string> last_removal_look(store::Reader& reader, const std::string& sandbox, const std::string& flow_id);
 
 /// The one column that names a table's records. Errors: invalid, when there is none or the key has several parts; `needed_by`
 /// begins the message: "options.deletes".

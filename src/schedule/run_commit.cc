@@ -48,6 +48,15 @@ Status keep_removals(store::Transaction& transaction, const flow::Run& run, cons
   return {};
 }
 
+/// Beside the flow's sequence rows may land that were read before their removal was told: then the next window compares all keys.
+Status look_anew_for_removals(store::Transaction& transaction, const RunCommit& commit) {
+  const flow::Run& run = commit.run;
+  TRY(const std::string look, last_removal_look(transaction, run.sandbox, run.flow_id));
+  if (look == commit.removal_look && run.replay_rejected.empty()) return {};
+  TRY([[maybe_unused]] const auto changed, transaction.exec("UPDATE flow_removals SET reconciled_ms = 0 WHERE sandbox = ? AND flow_id = ?", {run.sandbox, run.flow_id}));
+  return {};
+}
+
 Status keep_shape(store::Transaction& transaction, const flow::Run& run, const Shape& shape) {
   TRY([[maybe_unused]] const auto changed,
       transaction.exec("INSERT INTO flow_shapes (sandbox, flow_id, doc) VALUES (?, ?, ?) ON CONFLICT (sandbox, flow_id) DO UPDATE SET doc = excluded.doc",
@@ -100,6 +109,7 @@ Status commit_run(store::Transaction& transaction, const RunCommit& commit) {
   if (!run.batch_id.empty()) TRY_DO(commit_batch(transaction, commit));
   const bool in_sequence = run.trigger == flow::Trigger::tick;  // a run that repeats an old window knows nothing new
   if (commit.lands && commit.removals != nullptr && in_sequence) TRY_DO(keep_removals(transaction, run, *commit.removals));
+  if (commit.lands && commit.plan.flow.options.deletes && !in_sequence && commit.result.totals.written > 0) TRY_DO(look_anew_for_removals(transaction, commit));
   if (commit.lands && commit.plan.shape && in_sequence) TRY_DO(keep_shape(transaction, run, *commit.plan.shape));
   TRY_DO(flow::FlowStore::set_last_run(transaction, run));
   crash_point("run.inside_commit");

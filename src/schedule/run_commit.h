@@ -26,6 +26,7 @@ struct RunCommit {
   /// What calculated columns came to, below the keys folder; empty: nothing new.
   std::string calculated_file = {};
   bool calculated_anew = false;  ///< that file, or none, takes the place of all earlier ones
+  std::string_view removal_look = {};  ///< the flow's last one when the pages were planned
   const RemovalReport* removals = nullptr;  ///< how the look at removed records ended; null: there was none
 };
 

@@ -170,10 +170,12 @@ class RunEngine::Execution {
 
   Status keep_plan() {
     if (spool_->plan()) return {};
+    TRY(std::string look, last_removal_look(parts_.database, run_.sandbox, run_.flow_id));
     TRY(auto slices, source().plan(plan_->read, control_.stop.get_token()));
     control_.progress.touch(parts_.clock);
     crash_point("spool.before_plan");
-    TRY_DO(spool_->keep_plan({.plan = plan_->read, .slices = std::move(slices), .refresh = calculated_.refresh() != nullptr ? std::optional(calculated_.refresh()->report()) : std::nullopt}));
+    TRY_DO(spool_->keep_plan({.plan = plan_->read, .slices = std::move(slices), .refresh = calculated_.refresh() != nullptr ? std::optional(calculated_.refresh()->report()) : std::nullopt,
+                              .removal_look = std::move(look)}));
     crash_point("spool.after_plan");
     return {};
   }
@@ -193,7 +195,11 @@ class RunEngine::Execution {
     if (spool_->plan() ? !planned : run_.trigger != flow::Trigger::tick) return {};
     TRY(const auto paths, key_paths(plan_->read, *plan_->program, "options.deletes"));
     TRY(const auto row, parts_.database.first("SELECT bookmark, reconciled_ms FROM flow_removals WHERE sandbox = ? AND flow_id = ?", {run_.sandbox, run_.flow_id}));
-    RemovalState state{.nothing_landed = run_.first_backfill || !run_.window_from};
+    RemovalState state;
+    if (!row && (run_.first_backfill || !run_.window_from)) {  // nothing by windows; what somebody asked for may have been
+      TRY(const auto batches, flow::RunStore::batches_of(parts_.database, run_.sandbox, run_.flow_id));
+      state.nothing_landed = batches.empty();
+    }
     if (row) state = {.bookmark = row->text(0), .reconcile = now_ms() - row->integer(1) >= kReconcileMs};
     else state.reconcile = !state.nothing_landed;
     plan_->read.deletes = true;
@@ -345,7 +351,8 @@ class RunEngine::Execution {
     }
     crash_point("run.after_keys");
     const RunCommit commit{.catalog = parts_.catalog, .run = run_, .plan = *plan_, .result = result, .numbers = numbers, .lands = lands, .keys_file = keys,
-                           .calculated_file = calculated, .calculated_anew = calculated_.replaces_all(), .removals = removals_ ? &*removals_ : nullptr};
+                           .calculated_file = calculated, .calculated_anew = calculated_.replaces_all(), .removal_look = spool_->plan()->removal_look,
+                           .removals = removals_ ? &*removals_ : nullptr};
     const Status committed = parts_.database.write([&](store::Transaction& transaction) { return commit_run(transaction, commit); });
     if (committed && lands) {
       memory_.forget_replaced();

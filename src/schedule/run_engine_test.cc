@@ -39,6 +39,14 @@ class RunEngineTest : public ::testing::Test {
     return world_.must(world_.service->flows.create(world_.scope(), body, flow::Mode::live)).id;
   }
 
+  /// A flow that wants removals, from a source whose feed never tells any.
+  std::string flow_with_feed() {
+    world_.system().has_feed = true;
+    Json body = world_.flow_body();
+    body["options"] = {{"deletes", true}};
+    return world_.must(world_.service->flows.create(world_.scope(), body, flow::Mode::live)).id;
+  }
+
   testing::RunWorld world_;
 };
 
@@ -130,10 +138,7 @@ TEST_F(RunEngineTest, ARepeatedRunReadsTheSourceWhenThePagesAreNotKept) {
 
 /// A feed may miss a removal (a hard delete, a merge without trace): once a week all keys are compared. Sources contract, 5.2.
 TEST_F(RunEngineTest, Pain4ComparesAllKeysOnceAWeekWhateverTheFeedTells) {
-  world_.system().has_feed = true;
-  Json body = world_.flow_body();
-  body["options"] = {{"deletes", true}};
-  const std::string flow = world_.must(world_.service->flows.create(world_.scope(), body, flow::Mode::live)).id;
+  const std::string flow = flow_with_feed();
   Instant end = world_.store.clock.now();
   const auto next_window = [&](std::chrono::hours later) {
     world_.store.clock.advance(later);
@@ -155,6 +160,33 @@ TEST_F(RunEngineTest, Pain4ComparesAllKeysOnceAWeekWhateverTheFeedTells) {
   EXPECT_EQ(rows[0]["_id"], "2");
   EXPECT_EQ(rows[0]["_change_request_type"], "d");
   EXPECT_EQ(next_window(std::chrono::hours(24)).notes["deletes"]["keysCompared"], false) << "for another week";
+}
+
+/// A run that is tried again lands pages that may be older than a removal the feed told meanwhile: nobody would tell it once more.
+TEST_F(RunEngineTest, Pain4ComparesAllKeysBehindPagesThatAreOlderThanALookForRemovals) {
+  const std::string flow = flow_with_feed();
+  Instant end = world_.store.clock.now();
+  const auto next_window = [&] {
+    world_.store.clock.advance(std::chrono::hours(1));
+    const Instant begin = std::exchange(end, world_.store.clock.now());
+    return world_.execute(world_.tick(flow, begin, end));
+  };
+  world_.system().pages = {world_.page(R"([{"Id":"1"}])")};
+  ASSERT_EQ(world_.execute(world_.tick(flow, std::nullopt, end)).state, RunState::success);
+  world_.system().pages = {world_.page(R"([{"Id":"2"}])"), world_.page(R"([{"Id":"3"}])")};
+  world_.system().breaks_at = 1;
+  const std::string asked = world_.ask(flow, kWholeWindow);
+  ASSERT_EQ(world_.execute(asked).state, RunState::queued) << "its first page is kept";
+  world_.system().breaks_at.reset();
+  world_.system().pages = {world_.page(R"([{"Id":"1"}])"), world_.page(R"([{"Id":"3"}])")};  // 2 is gone
+  EXPECT_EQ(next_window().notes["deletes"]["keysCompared"], false);
+  ASSERT_EQ(world_.execute(asked).promotion->output_records, 2);
+  const flow::Run behind = next_window();
+  EXPECT_EQ(behind.notes["deletes"]["keysCompared"], true);
+  const Json rows = world_.landed(behind.batch_id, "_change_request_type, _id");
+  EXPECT_EQ(rows[0]["_id"], "2") << rows;
+  EXPECT_EQ(rows[0]["_change_request_type"], "d");
+  EXPECT_EQ(next_window().notes["deletes"]["keysCompared"], false);
 }
 
 /// Stamps of whole seconds do not tell two changes in one second apart; a vendor's own numbers do (Sources contract, 3.5).

@@ -51,6 +51,7 @@ struct SpoolPlan {
   sources::ReadPlan plan;
   std::vector<sources::Slice> slices;
   std::optional<RefreshReport> refresh = {};
+  std::string removal_look = {};  ///< the flow's last look for removals before (see last_removal_look)
 };
 
 /// Thread-safe: slices append side by side and share a sync.

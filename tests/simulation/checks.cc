@@ -174,18 +174,28 @@ class Checks {
     if (!lost.empty()) say(name + ": " + std::to_string(lost.size()) + " rows never landed, such as " + lost.front());
   }
 
-  /// Records that landed and are gone are told; no others are.
+  /// Records that landed and are gone are told, after all else that landed of them unless keys are still to be compared; no others are.
   void check_removals(const std::string& name, const FlowCase& flow) {
-    std::set<std::string> batches, landed, told;
+    std::set<std::string> batches, landed, told, told_last;
     for (const Run& run : runs_) {
       if (run.flow_id == flow.id && !run.batch_id.empty()) batches.insert(run.batch_id);
     }
     for (const Landed& row : landed_) {
       if (batches.contains(row.batch)) (row.removal ? told : landed).insert(row.key);
     }
+    for (const store::Row& file : *database_.query("SELECT batch FROM dataset_files GROUP BY batch ORDER BY min(rowid)")) {
+      if (!batches.contains(file.text(0))) continue;
+      for (const bool removals : {false, true}) {
+        for (const Landed& row : landed_) {
+          if (row.batch == file.text(0) && row.removal == removals) removals ? (void)told_last.insert(row.key) : (void)told_last.erase(row.key);
+        }
+      }
+    }
+    const auto compared = database_.first("SELECT 1 FROM flow_removals WHERE flow_id = ? AND reconciled_ms > 0", {flow.id});
     for (const auto& [key, version] : world_.vendors.rows(*flow.table)) {
       if (!version.gone && told.contains(key)) say(name + ": " + key + " is told as removed, and is there");
       if (version.gone && landed.contains(key) && !told.contains(key)) say(name + ": " + key + " has landed, is gone, and is not told as removed");
+      else if (version.gone && landed.contains(key) && compared->has_value() && !told_last.contains(key)) say(name + ": " + key + " has landed behind its removal");
     }
   }
 
